@@ -1,0 +1,122 @@
+import { LineCounter, parseDocument, type Document } from "yaml";
+import { z } from "zod";
+import { ClusterSpec } from "./spec.ts";
+
+/** One error of a cluster file. Lines and columns are 1-based; the end is exclusive. */
+export interface ClusterFileError {
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** What {@link parseClusterFile} found: the spec, or at least one error. */
+export type ParsedClusterFile =
+  | { readonly ok: true; readonly spec: ClusterSpec }
+  | { readonly ok: false; readonly errors: readonly ClusterFileError[] };
+
+/**
+ * Parses the text of a `fuseboard.yaml`. Never throws; every error names line and column.
+ * References between services (`calls`, `fallback.service`) are checked too.
+ */
+export function parseClusterFile(text: string): ParsedClusterFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (start: number, end: number, message: string): ClusterFileError => {
+    const from = lines.linePos(start);
+    const to = lines.linePos(Math.max(end, start + 1));
+    return { message, line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
+  };
+  if (document.errors.length > 0) {
+    return { ok: false, errors: document.errors.map((e) => at(e.pos[0], e.pos[1], e.message)) };
+  }
+  const parsed = ClusterSpec.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const issues: { path: readonly PropertyKey[]; message: string; key?: string }[] = parsed.success
+    ? danglingReferences(parsed.data)
+    : parsed.error.issues.flatMap(explain);
+  if (parsed.success && issues.length === 0) return { ok: true, spec: parsed.data };
+  return {
+    ok: false,
+    errors: issues.map(({ path, message, key }) => {
+      const [start, end] = rangeOf(document, path, key);
+      return at(start, end, message);
+    }),
+  };
+}
+
+/** Services that are named but not defined. */
+function danglingReferences(spec: ClusterSpec) {
+  const issues: { path: PropertyKey[]; message: string }[] = [];
+  const check = (name: string, path: PropertyKey[]) => {
+    if (name in spec.services) return;
+    const known = Object.keys(spec.services).join(", ");
+    issues.push({ path, message: `There is no service "${name}". Known services: ${known}.` });
+  };
+  for (const [name, service] of Object.entries(spec.services)) {
+    service.calls.forEach((called, i) => check(called, ["services", name, "calls", i]));
+    if (service.fallback && "service" in service.fallback) {
+      check(service.fallback.service, ["services", name, "fallback", "service"]);
+    }
+  }
+  return issues;
+}
+
+/** One sentence a mistake; of a union the branch that came nearest. */
+function explain(
+  issue: z.core.$ZodIssue,
+): { path: readonly PropertyKey[]; message: string; key?: string }[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: issue.path,
+      key,
+      message: `Unknown setting "${key}".`,
+    }));
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const depth = (branch: readonly z.core.$ZodIssue[]) =>
+      Math.max(0, ...branch.map((inner) => inner.path.length)) * 10 - branch.length;
+    const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
+    return nearest.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
+  return [{ path: issue.path, message: issue.message.replace(/^Invalid input: /, "") }];
+}
+
+/** Offsets of the node at a path: its key where `key` is given, its nearest parent otherwise. */
+function rangeOf(
+  document: Document.Parsed,
+  path: readonly PropertyKey[],
+  key?: string,
+): [number, number] {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (!isRanged(node)) continue;
+    if (key !== undefined && length === path.length && hasItems(node)) {
+      const pair = node.items.find((item) => isRanged(item.key) && String(item.key) === key);
+      if (pair && isRanged(pair.key)) return [pair.key.range[0], pair.key.range[1]];
+    }
+    if (length < path.length && length > 0) {
+      const parent = document.getIn(path.slice(0, length - 1), true);
+      const name = path[length - 1];
+      if (hasItems(parent)) {
+        const pair = parent.items.find((item) => isRanged(item.key) && String(item.key) === name);
+        if (pair && isRanged(pair.key)) return [pair.key.range[0], pair.key.range[1]];
+      }
+    }
+    return [node.range[0], node.range[1]];
+  }
+  return [0, 1];
+}
+
+function isRanged(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
+}
+
+function hasItems(node: unknown): node is { items: { key: unknown }[] } {
+  return typeof node === "object" && node !== null && "items" in node && Array.isArray(node.items);
+}
+
+/** The JSON schema of the cluster file, for editors and for the reference in README.md. */
+export function clusterFileSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(ClusterSpec, { io: "input", unrepresentable: "any" });
+}

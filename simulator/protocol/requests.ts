@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { FactBatch } from "./events.ts";
+import {
+  ActiveFault,
+  CallId,
+  CallTrace,
+  Decision,
+  FaultSpec,
+  FaultTarget,
+  InstanceId,
+  LoadShape,
+  LoadState,
+  Outcome,
+  Snapshot,
+} from "./model.ts";
+import { BalancerId, ClusterSpec, Json, ServiceName, ServiceSpec } from "./spec.ts";
+
+/*
+ * What the eyes may ask of the simulator, over JSON-RPC. One table ties a method's name to its
+ * params and result at both ends; both ends parse what they receive.
+ */
+
+/** One method: validators of what goes in and what comes out. */
+export interface RequestDefinition<
+  P extends z.ZodType = z.ZodType,
+  R extends z.ZodType = z.ZodType,
+> {
+  readonly params: P;
+  readonly result: R;
+}
+
+const define = <P extends z.ZodType, R extends z.ZodType>(
+  params: P,
+  result: R,
+): RequestDefinition<P, R> => ({ params, result });
+
+const nothing = z.null();
+const ofService = z.object({ service: ServiceName });
+const ofInstance = z.object({ instance: InstanceId });
+/** A spec that was parsed already: it crosses as its output and is trusted in shape only. */
+const parsedService = z.custom<ServiceSpec>((value) => typeof value === "object" && value !== null);
+const parsedCluster = z.custom<ClusterSpec>((value) => typeof value === "object" && value !== null);
+
+/** One bar of the breaker's window: the failures and successes of one slice of it. */
+export const WindowBar = z.object({ successes: z.number(), failures: z.number() });
+export type WindowBar = z.infer<typeof WindowBar>;
+
+export const ServiceInspection = z.object({
+  /** Paragraph on what the algorithm does. */
+  balancer: z.object({ title: z.string(), explanation: z.string() }),
+  /** The newest picks, newest first, at most 20. */
+  decisions: z.array(
+    z.object({ at: z.number(), call: CallId, attempt: z.number(), decision: Decision }),
+  ),
+  /** The breaker's window, oldest first, and its threshold as a fraction or a count. */
+  breaker: z
+    .object({
+      title: z.string(),
+      window: z.array(WindowBar),
+      /** Sentence: `opens above 50% of failures over 10s`. */
+      rule: z.string(),
+    })
+    .optional(),
+});
+export type ServiceInspection = z.infer<typeof ServiceInspection>;
+
+export const InvokeResult = z.object({
+  call: CallId,
+  status: z.number(),
+  /** Duration as the caller saw it. */
+  ms: z.number(),
+  attempts: z.number(),
+  instance: InstanceId.optional(),
+  outcome: Outcome,
+  contentType: z.string().optional(),
+  /** The body as text; cut at 1 MiB. */
+  body: z.string(),
+});
+export type InvokeResult = z.infer<typeof InvokeResult>;
+
+export const REQUESTS = {
+  /** Starts the cluster; answers when all instances are healthy. Once per process. */
+  start: define(
+    z.object({
+      spec: parsedCluster,
+      /** Absolute path of the folder that the spec's paths are relative to. */
+      root: z.string(),
+      name: z.string(),
+      /** Absolute path of the `node` that runs functions; absent: found on the path. */
+      node: z.string().optional(),
+    }),
+    Snapshot,
+  ),
+  /** Stops everything gracefully; also while starting. */
+  stop: define(nothing, nothing),
+  snapshot: define(nothing, Snapshot),
+  invoke: define(z.object({ service: ServiceName, payload: Json }), InvokeResult),
+  /** Adds a service, or replaces its definition; its instances are exchanged one by one. */
+  defineService: define(z.object({ service: ServiceName, spec: parsedService }), nothing),
+  removeService: define(ofService, nothing),
+  scale: define(
+    z.object({ service: ServiceName, instances: z.number().int().min(0).max(100) }),
+    nothing,
+  ),
+  chooseBalancer: define(z.object({ service: ServiceName, algorithm: BalancerId }), nothing),
+  tripBreaker: define(ofService, nothing),
+  holdBreakerClosed: define(ofService, nothing),
+  resetBreaker: define(ofService, nothing),
+  injectFault: define(
+    z.object({
+      target: FaultTarget,
+      fault: FaultSpec,
+      durationMs: z.number().positive().optional(),
+    }),
+    ActiveFault,
+  ),
+  /** Takes one fault back, or all. */
+  clearFaults: define(z.object({ id: z.string().optional() }), nothing),
+  /** Starts an instance that ended, or stops a running one gracefully and starts it again. */
+  restartInstance: define(ofInstance, nothing),
+  /** Starts load on a service, or changes what runs. */
+  setLoad: define(z.object({ service: ServiceName, shape: LoadShape, payload: Json }), LoadState),
+  /** Stops the load on one service, or all. */
+  stopLoad: define(z.object({ service: ServiceName.optional() }), nothing),
+  /** One call and the calls made while it was answered, from the ring of the last 10,000. */
+  trace: define(z.object({ call: CallId }), z.object({ calls: z.array(CallTrace) })),
+  /** The newest calls of the ring that match, newest first. */
+  findCalls: define(
+    z.object({
+      service: ServiceName.optional(),
+      outcomes: z.array(Outcome).optional(),
+      /** Only calls with more than one attempt. */
+      retried: z.boolean().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+    z.object({ calls: z.array(CallTrace) }),
+  ),
+  inspectService: define(ofService, ServiceInspection),
+  /** The newest lines that an instance printed, oldest first, at most 1,000. */
+  instanceLog: define(
+    ofInstance,
+    z.object({
+      lines: z.array(z.object({ at: z.number(), stream: z.string(), line: z.string() })),
+    }),
+  ),
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+export type RequestParams<N extends RequestName> = z.output<(typeof REQUESTS)[N]["params"]>;
+/** What a caller may leave to the defaults. */
+export type RequestInput<N extends RequestName> = z.input<(typeof REQUESTS)[N]["params"]>;
+export type RequestResult<N extends RequestName> = z.output<(typeof REQUESTS)[N]["result"]>;
+
+/** The methods that a webview may ask for; the rest is the extension's own. */
+export const WEBVIEW_REQUESTS = [
+  "snapshot",
+  "scale",
+  "chooseBalancer",
+  "tripBreaker",
+  "holdBreakerClosed",
+  "resetBreaker",
+  "injectFault",
+  "clearFaults",
+  "restartInstance",
+  "setLoad",
+  "stopLoad",
+  "trace",
+  "findCalls",
+  "inspectService",
+  "instanceLog",
+] as const satisfies readonly RequestName[];
+export type WebviewRequestName = (typeof WEBVIEW_REQUESTS)[number];
+
+/** Notification from the simulator, and on to the webview: facts, in order. */
+export const FACTS_NOTIFICATION = { method: "facts", params: FactBatch } as const;
+
+/** Error codes on the wire, in JSON-RPC's range for applications. */
+export const ERROR_CODES = {
+  /** The params did not pass their validator, or name something that is not there. */
+  invalid: -32602,
+  /** Asked at the wrong time, such as `scale` before `start`. */
+  wrongState: 1,
+  /** The user's environment or code is at fault; the message says what to do. */
+  failed: 2,
+} as const;

@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+const FACTORS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Parses `250ms`, `5s`, `1.5m`, `1h` into milliseconds; undefined when the text is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
+  const factor = match?.[2] === undefined ? undefined : FACTORS[match[2]];
+  return match && factor !== undefined ? Number(match[1]) * factor : undefined;
+}
+
+/** The shortest exact text of a duration: `250ms`, `5s`, `2m`. The inverse of {@link parseDuration}. */
+export function formatDuration(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${String(ms / 60_000)}m`;
+  if (ms >= 1000 && ms % 100 === 0) return `${String(ms / 1000)}s`;
+  return `${String(ms)}ms`;
+}
+
+/** Parses `50%` or `0.5%` into a fraction of 1; undefined when the text is no percentage. */
+export function parsePercentage(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+  return match ? Number(match[1]) / 100 : undefined;
+}
+
+/** Parses `512`, `64kb`, `1mb` (powers of 1024) into bytes; undefined when the text is no size. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d+)(b|kb|mb|gb)?$/i.exec(text.trim());
+  if (!match) return undefined;
+  const power = ["b", "kb", "mb", "gb"].indexOf((match[2] ?? "b").toLowerCase());
+  return Number(match[1]) * 1024 ** power;
+}
+
+/** A duration in the cluster file (`250ms`, `5s`, `1m`), as milliseconds once parsed. */
+export const Duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, "Expected a duration such as 250ms, 5s or 1m.")
+  .transform((text) => parseDuration(text) ?? 0);
+
+/** A percentage in the cluster file (`50%`), as a fraction of 1 once parsed. */
+export const Percentage = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*%$/, "Expected a percentage such as 50%.")
+  .transform((text) => parsePercentage(text) ?? 0)
+  .refine((fraction) => fraction <= 1, "Expected a percentage between 0% and 100%.");
+
+/** A size in the cluster file (`512`, `64kb`, `1mb`), as bytes once parsed. */
+export const Size = z
+  .union([z.string(), z.number().int().nonnegative()])
+  .refine((size) => parseSize(String(size)) !== undefined, "Expected a size such as 64kb or 1mb.")
+  .transform((size) => parseSize(String(size)) ?? 0);

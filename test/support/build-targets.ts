@@ -1,0 +1,55 @@
+import type { BuildOptions } from "esbuild";
+
+/** One bundle: its entry, relative to the checkout, and its file, relative to dist/. */
+export interface BuildTarget {
+  readonly entry: string;
+  readonly file: string;
+  readonly options: BuildOptions;
+}
+
+/**
+ * A bundle for Node. CommonJS under the name `.cjs`, because package.json says `"type": "module"`
+ * and VS Code loads extensions by require. `import.meta` keeps its meaning in it.
+ */
+function forNode(target: string, external: string[] = []): BuildOptions {
+  return {
+    platform: "node",
+    format: "cjs",
+    target,
+    external,
+    define: {
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+      "import.meta.url": "__importMetaUrl",
+    },
+    banner: { js: 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;' },
+  };
+}
+
+const program = forNode("node20");
+
+export const BUILD_TARGETS: readonly BuildTarget[] = [
+  { entry: "simulator/main.ts", file: "simulator/main.cjs", options: program },
+  { entry: "simulator/cli.ts", file: "simulator/cli.cjs", options: program },
+  // These two run on the user's own Node, which may be older.
+  {
+    entry: "simulator/runtimes/node/host.ts",
+    file: "simulator/node-host.cjs",
+    options: forNode("node18"),
+  },
+  {
+    entry: "simulator/runtimes/node/compiler.ts",
+    file: "simulator/compiler.cjs",
+    options: forNode("node18"),
+  },
+  {
+    entry: "extension/extension.ts",
+    file: "extension/extension.cjs",
+    options: forNode("node22", ["vscode"]),
+  },
+  {
+    entry: "webview/main.ts",
+    file: "webview/main.js",
+    options: { platform: "browser", format: "iife", target: "chrome130" },
+  },
+];

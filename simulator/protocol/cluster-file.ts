@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { ClusterSpec } from "./spec.ts";
+import { formatDuration, formatSize } from "./units.ts";
 
 /** One error of a cluster file. Lines and columns are 1-based; the end is exclusive. */
 export interface ClusterFileError {
@@ -118,5 +119,25 @@ function hasItems(node: unknown): node is { items: { key: unknown }[] } {
 
 /** The JSON schema of the cluster file, for editors and for the reference in README.md. */
 export function clusterFileSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(ClusterSpec, { io: "input", unrepresentable: "any" });
+  return z.toJSONSchema(ClusterSpec, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      const definition = zodSchema._zod.def;
+      if (definition.type !== "default" || jsonSchema.default !== undefined) return;
+      const preset = writtenDefault(
+        (definition as { defaultValue?: unknown }).defaultValue,
+        jsonSchema,
+      );
+      if (preset !== undefined) jsonSchema.default = preset;
+    },
+  });
+}
+
+/** A default of parsed form (milliseconds, fractions) as it would be written. */
+function writtenDefault(value: unknown, { pattern }: { pattern?: string }): string | undefined {
+  if (typeof value !== "number") return undefined;
+  if (pattern?.includes("ms|s|m|h")) return formatDuration(value);
+  if (pattern?.includes("%")) return `${String(value * 100)}%`;
+  return formatSize(value);
 }

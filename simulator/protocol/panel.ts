@@ -37,6 +37,12 @@ export const PANEL_NOTIFICATIONS = {
   select: z.object({ selection: Selection }),
 } as const;
 
+/** Notifications of the webview to the host. */
+export const WEBVIEW_NOTIFICATIONS = {
+  /** The user selected something in the graph; the tree follows. */
+  selected: z.object({ selection: Selection }),
+} as const;
+
 /** JSON-RPC method names on the channel between webview and host. */
 export const PANEL_METHODS = {
   hello: "panel/hello",
@@ -46,4 +52,5 @@ export const PANEL_METHODS = {
   openSource: "panel/openSource",
   reset: "panel/reset",
   select: "panel/select",
+  selected: "panel/selected",
 } as const;

@@ -30,6 +30,13 @@ export function parseSize(text: string): number | undefined {
   return Number(match[1]) * 1024 ** power;
 }
 
+/** The shortest exact text of a size: `512`, `64kb`, `1mb`. The inverse of {@link parseSize}. */
+export function formatSize(bytes: number): string {
+  if (bytes >= 1024 ** 2 && bytes % 1024 ** 2 === 0) return `${String(bytes / 1024 ** 2)}mb`;
+  if (bytes >= 1024 && bytes % 1024 === 0) return `${String(bytes / 1024)}kb`;
+  return String(bytes);
+}
+
 /** A duration in the cluster file (`250ms`, `5s`, `1m`), as milliseconds once parsed. */
 export const Duration = z
   .string()

@@ -1,0 +1,41 @@
+import { isMap, isScalar, parseDocument, type Document } from "yaml";
+import type { ServiceFile } from "../../simulator/protocol/spec.ts";
+
+/** Settings that read best on one line, `{ … }`. */
+const INLINE = new Set(["retry", "breaker", "bulkhead", "health", "balancer", "fallback"]);
+
+/**
+ * The text of a cluster file with one more service; comments and order are kept.
+ * @param text of the file; undefined where there is none yet
+ * @throws Error when the text is not YAML, or is no mapping with a mapping of services
+ */
+export function addService(text: string | undefined, name: string, service: ServiceFile): string {
+  const document = parseDocument(text?.trim() ? text : "version: 1\nservices: {}\n");
+  const broken = document.errors[0];
+  if (broken) throw new Error(`The cluster file has an error: ${broken.message}`);
+  if (!isMap(document.contents)) throw new Error("The cluster file is not a mapping.");
+  const services = document.get("services", true);
+  if (!isMap(services)) {
+    if (services !== undefined && !(isScalar(services) && services.value === null)) {
+      throw new Error("`services` of the cluster file is not a mapping.");
+    }
+    document.set("services", document.createNode({}));
+  } else if (services.has(name)) {
+    throw new Error(`The cluster file has a service "${name}" already.`);
+  } else if (services.items.length === 0) {
+    services.flow = false;
+  }
+  document.setIn(["services", name], serviceNode(document, service));
+  const written = document.get("services", true);
+  if (isMap(written) && written.items.length === 1) written.flow = false;
+  return document.toString({ lineWidth: 100, flowCollectionPadding: true });
+}
+
+function serviceNode(document: Document, service: ServiceFile) {
+  const node = document.createNode(service);
+  if (!isMap(node)) return node;
+  for (const { key, value } of node.items) {
+    if (isScalar(key) && INLINE.has(String(key.value)) && isMap(value)) value.flow = true;
+  }
+  return node;
+}

@@ -1,0 +1,69 @@
+/*
+ * Every id that `package.json` contributes. A unit test compares the two, so that neither can
+ * name something that the other does not know.
+ */
+
+/** Commands of the palette, category Fuseboard. */
+export const PALETTE_COMMANDS = {
+  startCluster: "fuseboard.startCluster",
+  stopCluster: "fuseboard.stopCluster",
+  restartCluster: "fuseboard.restartCluster",
+  openTopology: "fuseboard.openTopology",
+  invokeFunction: "fuseboard.invokeFunction",
+  addFunction: "fuseboard.addFunction",
+  scaleService: "fuseboard.scaleService",
+  chooseBalancer: "fuseboard.chooseBalancer",
+  tripBreaker: "fuseboard.tripBreaker",
+  holdBreakerClosed: "fuseboard.holdBreakerClosed",
+  resetBreaker: "fuseboard.resetBreaker",
+  injectFault: "fuseboard.injectFault",
+  clearFaults: "fuseboard.clearFaults",
+  killInstance: "fuseboard.killInstance",
+  startLoad: "fuseboard.startLoad",
+  stopLoad: "fuseboard.stopLoad",
+  openSample: "fuseboard.openSample",
+  showLog: "fuseboard.showLog",
+} as const;
+
+/** Commands of tree items alone; hidden from the palette. */
+export const TREE_COMMANDS = {
+  restartInstance: "fuseboard.restartInstance",
+  openFunction: "fuseboard.openFunction",
+} as const;
+
+/** Commands behind CodeLenses; `package.json` does not name them. */
+export const LENS_COMMANDS = {
+  runFunction: "fuseboard.runFunction",
+  showServiceActions: "fuseboard.showServiceActions",
+} as const;
+
+export const COMMANDS = { ...PALETTE_COMMANDS, ...TREE_COMMANDS, ...LENS_COMMANDS } as const;
+export type CommandName = keyof typeof COMMANDS;
+
+export const VIEW_CONTAINER = "fuseboard";
+export const TOPOLOGY_VIEW = "fuseboard.topology";
+/** View type of the webview panel. */
+export const TOPOLOGY_PANEL = "fuseboard.topologyPanel";
+export const WALKTHROUGH = "fuseboard.firstSteps";
+
+/** Settings, without the prefix `fuseboard.`. */
+export const SETTINGS = {
+  nodePath: "node.path",
+  codeLensEnabled: "codeLens.enabled",
+  defaultInstances: "instances.default",
+} as const;
+export const SETTINGS_PREFIX = "fuseboard";
+
+/** Keys of `when` clauses that the extension sets. */
+export const CONTEXT_KEYS = {
+  /** `empty` (no cluster file), `stopped`, `starting`, `running`, `stopping` or `failed`. */
+  state: "fuseboard.state",
+  clusterRunning: "fuseboard.clusterRunning",
+  hasBreakers: "fuseboard.hasBreakers",
+  hasFaults: "fuseboard.hasFaults",
+  hasLoad: "fuseboard.hasLoad",
+} as const;
+
+export const CLUSTER_FILE_NAME = "fuseboard.yaml";
+/** Scheme of the documents that show results of calls. */
+export const RESULT_SCHEME = "fuseboard-result";

@@ -1,0 +1,19 @@
+import type { BalancerId } from "../protocol/spec.ts";
+import type { BalancerKind } from "./contract.ts";
+import { leastConnections } from "./least-connections.ts";
+import { powerOfTwo } from "./power-of-two.ts";
+import { smoothWeightedRoundRobin } from "./smooth-weighted-round-robin.ts";
+
+/** Every algorithm that a service can choose. */
+export const balancers: readonly BalancerKind[] = [
+  smoothWeightedRoundRobin,
+  leastConnections,
+  powerOfTwo,
+];
+
+/** The algorithm of an id. */
+export function balancerOf(id: BalancerId): BalancerKind {
+  const kind = balancers.find((balancer) => balancer.id === id);
+  if (!kind) throw new RangeError(`There is no balancer "${id}".`);
+  return kind;
+}

@@ -1,0 +1,100 @@
+import type { Member, Pick } from "../balancing/contract.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { AttemptProgress } from "../resilience/contract.ts";
+import type {
+  AttemptResult,
+  FaultyPath,
+  Headers,
+  RequestBody,
+  Wire,
+  WireResponse,
+} from "./contract.ts";
+import { WireError } from "./contract.ts";
+
+/** What one attempt needs besides its request. */
+export interface AttemptDeps {
+  readonly clock: Clock;
+  readonly wire: Wire;
+  readonly faults: FaultyPath;
+}
+
+/** The request of one attempt. */
+export interface AttemptRequest {
+  readonly service: string;
+  readonly headers: Headers;
+  readonly body: RequestBody;
+  readonly pick: Pick;
+  /** Gives the pick back; called exactly once when there was a member. */
+  release(member: Member, result: { ok: boolean; ms: number }): void;
+}
+
+/**
+ * One try at one instance: faults, then the wire. Every way it can go wrong is a result; it rejects
+ * only with the reason of an aborted signal.
+ */
+export async function attempt(
+  deps: AttemptDeps,
+  request: AttemptRequest,
+  signal: AbortSignal,
+  progress: AttemptProgress,
+): Promise<AttemptResult> {
+  const { member } = request.pick;
+  if (!member) {
+    const error = `No instance of "${request.service}" is eligible.`;
+    return { outcome: "unavailable", sent: false, error };
+  }
+  const startedAt = deps.clock.now();
+  const release = (ok: boolean) => {
+    request.release(member, { ok, ms: deps.clock.now() - startedAt });
+  };
+  progress.instance = member.id;
+  let response: WireResponse;
+  try {
+    const passage = deps.faults.pass(member.id, request.service);
+    if (passage) progress.faults = passage.kinds;
+    if (passage?.status !== undefined) {
+      response = faultyAnswer(passage.status, passage.kinds);
+    } else {
+      const sent = () => (progress.sent = true);
+      response = await deps.wire.send(member, { ...request, sent }, signal);
+    }
+    if (passage?.hold) await held(response, passage.hold, signal);
+  } catch (error) {
+    release(false);
+    if (!(error instanceof WireError)) throw error;
+    return { outcome: "unavailable", ...progress, error: error.message };
+  }
+  const ok = response.status < 500;
+  if (Buffer.isBuffer(response.body)) release(ok);
+  else void response.done.then((whole) => release(ok && whole));
+  if (ok) return { outcome: "success", response, ...progress };
+  const error = `${member.id} answered ${response.status}.`;
+  return { outcome: "failure", response, ...progress, error };
+}
+
+/** Waits for a fault that holds the answer back; gives the answer up when nobody waits any more. */
+async function held(
+  response: WireResponse,
+  hold: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await hold(signal);
+  } catch (error) {
+    response.discard();
+    throw error;
+  }
+}
+
+/** What an injected error rate answers in the function's place. */
+function faultyAnswer(status: number, kinds: readonly string[]): WireResponse {
+  const message = `Injected fault: ${kinds.join(", ")}.`;
+  const body = Buffer.from(JSON.stringify({ error: { name: "InjectedFault", message } }));
+  return {
+    status,
+    headers: [["content-type", "application/json"]],
+    body,
+    done: Promise.resolve(true),
+    discard: () => undefined,
+  };
+}

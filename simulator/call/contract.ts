@@ -1,0 +1,116 @@
+import type { Readable } from "node:stream";
+import type { AttemptOutcome, Caller, Outcome } from "../protocol/model.ts";
+import type { Member } from "../balancing/contract.ts";
+
+/** Header names in lower case and their values, in the order of arrival. */
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/** The body of a request, which can be sent again as long as `replayable` says so. */
+export interface RequestBody {
+  /** Whole when it was small, else a stream of what came and what still comes. */
+  open(): Buffer | Readable;
+  /** Whether `open` can be called once more. */
+  readonly replayable: boolean;
+}
+
+/** What is called. */
+export interface CallRequest {
+  /** 16 hex digits. */
+  readonly id: string;
+  readonly service: string;
+  readonly caller: Caller;
+  /** The call during which this one is made. */
+  readonly parent: string | undefined;
+  readonly traceId: string;
+  readonly headers: Headers;
+  readonly body: RequestBody;
+  /** Whether sending it twice is harmless by the caller's own word. */
+  readonly idempotent: boolean;
+  /** When the caller gives up, epoch ms. */
+  readonly deadline: number | undefined;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer's head and body. Its `done` settles when the body is over. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer | Readable;
+  /** True when all of the body passed; false when it broke off. Never rejects. */
+  readonly done: Promise<boolean>;
+  /** Gives up the rest of the body. */
+  discard(): void;
+}
+
+/** Why the wire failed, in one sentence. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+}
+
+/** What goes to an instance. */
+export interface WireRequest {
+  readonly headers: Headers;
+  readonly body: RequestBody;
+  /** Called when the first byte goes out: from here on the instance may have seen it. */
+  sent(): void;
+}
+
+/** Carries requests to instances. */
+export interface Wire {
+  /**
+   * Sends one attempt. Resolves with the answer's head, or with all of it when it is small.
+   * Rejects with a WireError; or with the signal's reason when that is aborted first.
+   */
+  send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
+}
+
+/** How one attempt, or the whole call, came out. */
+export interface AttemptResult {
+  readonly outcome: AttemptOutcome;
+  readonly response?: WireResponse;
+  readonly instance?: string;
+  /** Whether the instance may have seen it. */
+  readonly sent: boolean;
+  /** One sentence on what went wrong. */
+  readonly error?: string;
+  /** Kinds of the faults that touched it. */
+  readonly faults?: readonly string[];
+}
+
+/** Faults on the way to an instance; given by `faults/`. */
+export interface FaultyPath {
+  /**
+   * What the active faults do to one attempt at an instance. Throws a WireError when they refuse
+   * the connection; undefined when there are none.
+   */
+  pass(instance: string, service: string): FaultyPassage | undefined;
+}
+
+/** What faults do to an attempt. */
+export interface FaultyPassage {
+  readonly kinds: readonly string[];
+  /** Answered in the instance's place, when there. */
+  readonly status?: number;
+  /** Holds the answer back, when there. Rejects with the signal's reason when that is aborted. */
+  hold?(signal: AbortSignal): Promise<void>;
+}
+
+/** What the caller gets. */
+export interface CallReply {
+  readonly outcome: Outcome;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: WireResponse["body"];
+  readonly instance: string | undefined;
+  /** Attempts that were made; refused ones do not count. */
+  readonly attempts: number;
+  /** Gives up the rest of the body. */
+  discard(): void;
+}
+
+/** Makes calls: the whole of `call/` to those who have some to make. */
+export interface Calls {
+  /** Never rejects but by a bug. `undefined`: there is no such service. */
+  call(request: CallRequest): Promise<CallReply | undefined>;
+}

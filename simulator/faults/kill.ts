@@ -1,0 +1,18 @@
+import type { FaultSpec } from "../protocol/model.ts";
+import type { FaultKind } from "./contract.ts";
+
+/** SIGKILL: no goodbye, the lease runs out by itself. Taken back by starting it again. */
+export const kill: FaultKind<Extract<FaultSpec, { kind: "kill" }>> = {
+  id: "kill",
+  label: "Kill",
+  available: () => true,
+  begin(_spec, subject) {
+    const killed = subject.kill();
+    return {
+      async end() {
+        await killed;
+        await subject.restart();
+      },
+    };
+  },
+};

@@ -1,0 +1,19 @@
+import { pause } from "../kernel/pause.ts";
+import type { FaultSpec } from "../protocol/model.ts";
+import type { FaultKind } from "./contract.ts";
+
+/** Every answer comes later by `ms` ± `jitterMs`, uniformly. */
+export const latency: FaultKind<Extract<FaultSpec, { kind: "latency" }>> = {
+  id: "latency",
+  label: "Added latency",
+  available: () => true,
+  begin({ ms, jitterMs }, _subject, random) {
+    const hold = (signal: AbortSignal) =>
+      pause(Math.max(0, ms + (random.next() * 2 - 1) * jitterMs), signal);
+    return {
+      passage: () => ({ kinds: ["latency"], hold }),
+      hitsChecks: true,
+      end: () => Promise.resolve(),
+    };
+  },
+};

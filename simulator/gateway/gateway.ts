@@ -1,0 +1,234 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { pipeline as pipe } from "node:stream/promises";
+import type { CallReply, Calls, Headers } from "../call/contract.ts";
+import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
+import type { Scope } from "../kernel/scope.ts";
+import { ANSWER_HEADERS, CALLER_HEADERS } from "../protocol/headers.ts";
+import type { Caller } from "../protocol/model.ts";
+import { newCallId, traceIdOf } from "./ids.ts";
+import { receiveBody } from "./request-body.ts";
+
+export interface GatewayDeps {
+  readonly calls: Calls;
+  /** Names of the services there are, for the message about one that is not. */
+  services(): readonly string[];
+  /** Who has this token; undefined for a stranger's. */
+  callerOf(token: string): Caller | undefined;
+  /** Largest request body, in bytes. */
+  readonly maxBody: number;
+}
+
+/** Headers that belong to one connection, or that the gateway sets itself. */
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "host",
+  "content-length",
+  "expect",
+  CALLER_HEADERS.token,
+  CALLER_HEADERS.parent,
+  CALLER_HEADERS.deadline,
+]);
+
+/** The HTTP front: `POST /<service>` with JSON. Listens on 127.0.0.1 only. */
+export class Gateway {
+  readonly #deps: GatewayDeps;
+  readonly #server: Server;
+  #hosts: ReadonlySet<string> = new Set();
+
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps;
+    this.#server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        if (!response.headersSent) refuse(response, 500, `Fuseboard failed: ${messageOf(error)}`);
+        else response.destroy();
+      });
+    });
+  }
+
+  /**
+   * Listens, until the scope ends. Resolves with its URL; rejects with a FuseboardError when the
+   * port is taken.
+   */
+  async listen(port: number, scope: Scope): Promise<string> {
+    this.#server.listen(port, "127.0.0.1");
+    try {
+      await once(this.#server, "listening", { signal: scope.signal });
+    } catch (error) {
+      if (codeOf(error) !== "EADDRINUSE") throw error;
+      throw new FuseboardError(
+        "port-in-use",
+        `Port ${port} for the gateway is in use. Choose another as gateway.port in the cluster file, or 0 for a free one.`,
+        { cause: error },
+      );
+    }
+    scope.add(async () => {
+      const closed = once(this.#server, "close");
+      this.#server.close();
+      this.#server.closeAllConnections();
+      await closed;
+    });
+    const bound = (this.#server.address() as AddressInfo).port;
+    this.#hosts = new Set([`127.0.0.1:${bound}`, `localhost:${bound}`]);
+    return `http://127.0.0.1:${bound}`;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // A page in a browser could reach this port by a name of its own (DNS rebinding).
+    if (!this.#hosts.has(request.headers.host ?? "")) {
+      refuse(response, 421, `This gateway does not serve "${request.headers.host ?? ""}".`);
+      return;
+    }
+    const service = decodePath(request.url ?? "/");
+    const known = this.#deps.services();
+    if (service === undefined || !known.includes(service)) {
+      const names = known.join(", ") || "none";
+      refuse(
+        response,
+        404,
+        `There is no service "${service ?? request.url ?? ""}". Known: ${names}.`,
+      );
+      return;
+    }
+    if (request.method !== "POST") {
+      response.setHeader("allow", "POST");
+      refuse(response, 405, `Call a function with POST, not ${request.method ?? "nothing"}.`);
+      return;
+    }
+    await this.#call(service, request, response);
+  }
+
+  async #call(service: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = await receiveBody(request, this.#deps.maxBody);
+    if (received.kind === "broken-off") return;
+    const tooLarge = `The payload is larger than gateway.maxBody, ${this.#deps.maxBody} bytes.`;
+    if (received.kind === "too-large") {
+      response.setHeader("connection", "close");
+      refuse(response, 413, tooLarge);
+      return;
+    }
+    const mistake = received.kind === "whole" ? jsonMistake(received.bytes) : undefined;
+    if (mistake !== undefined) {
+      refuse(response, 400, `The payload is not JSON: ${mistake}`);
+      return;
+    }
+    const gone = new AbortController();
+    const onClose = () => {
+      if (!response.writableFinished) gone.abort(new Error("The caller went away."));
+    };
+    response.once("close", onClose);
+    const id = newCallId();
+    const reply = await this.#deps.calls.call({
+      id,
+      service,
+      ...this.#identify(request),
+      traceId: traceIdOf(request.headers.traceparent as string | undefined) ?? newCallId() + id,
+      headers: forwarded(request),
+      body: received.body,
+      idempotent: CALLER_HEADERS.idempotencyKey in request.headers,
+      deadline: numberOf(request.headers[CALLER_HEADERS.deadline]),
+      signal: gone.signal,
+    });
+    if (!reply) {
+      refuse(response, 404, `The service "${service}" has just been removed.`);
+    } else if (received.kind === "streamed" && received.body.exceeded) {
+      reply.discard();
+      response.setHeader("connection", "close");
+      refuse(response, 413, tooLarge);
+    } else {
+      await answer(response, id, reply);
+    }
+  }
+
+  #identify(request: IncomingMessage): { caller: Caller; parent: string | undefined } {
+    const token = request.headers[CALLER_HEADERS.token];
+    const caller = typeof token === "string" ? this.#deps.callerOf(token) : undefined;
+    const parent = request.headers[CALLER_HEADERS.parent];
+    return {
+      caller: caller ?? { kind: "external" },
+      parent:
+        caller && typeof parent === "string" && /^[0-9a-f]{16}$/.test(parent) ? parent : undefined,
+    };
+  }
+}
+
+/** `checkout` of `/checkout`, `/checkout/` and `/checkout?x`; undefined when it is not encoded right. */
+function decodePath(url: string): string | undefined {
+  const path = url.split("?", 1)[0] ?? "";
+  try {
+    return decodeURIComponent(path.replace(/^\/|\/$/g, ""));
+  } catch {
+    return undefined;
+  }
+}
+
+function forwarded(request: IncomingMessage): Headers {
+  const { rawHeaders } = request;
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? "").toLowerCase();
+    if (!NOT_FORWARDED.has(name)) headers.push([name, rawHeaders[i + 1] ?? ""]);
+  }
+  return headers;
+}
+
+function jsonMistake(bytes: Buffer): string | undefined {
+  if (bytes.length === 0) return undefined;
+  try {
+    JSON.parse(bytes.toString());
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function numberOf(header: string | string[] | undefined): number | undefined {
+  const number = typeof header === "string" ? Number(header) : NaN;
+  return Number.isFinite(number) ? number : undefined;
+}
+
+async function answer(response: ServerResponse, call: string, reply: CallReply): Promise<void> {
+  const { status, headers, body, instance, attempts, outcome } = reply;
+  if (response.destroyed) {
+    reply.discard();
+    return;
+  }
+  const list: string[] = [];
+  for (const [name, value] of headers) {
+    if (!NOT_FORWARDED.has(name) && !name.startsWith("x-fuseboard-")) list.push(name, value);
+  }
+  list.push(ANSWER_HEADERS.call, call);
+  list.push(ANSWER_HEADERS.attempts, String(attempts));
+  list.push(ANSWER_HEADERS.outcome, outcome);
+  if (instance !== undefined) list.push(ANSWER_HEADERS.instance, instance);
+  if (Buffer.isBuffer(body)) {
+    list.push("content-length", String(body.length));
+    response.writeHead(status, list);
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, list);
+  response.flushHeaders();
+  try {
+    await pipe(body, response);
+  } catch {
+    // The head is out: the caller sees the broken body, and the call's facts say why.
+    response.destroy();
+    reply.discard();
+  }
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  const body = Buffer.from(JSON.stringify({ error: { message } }));
+  response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
+  response.end(body);
+}

@@ -1,0 +1,209 @@
+import { Readable } from "node:stream";
+import { Pool, type Dispatcher } from "undici";
+import type { Member } from "../balancing/contract.ts";
+import {
+  WireError,
+  type Headers,
+  type Wire,
+  type WireRequest,
+  type WireResponse,
+} from "../call/contract.ts";
+import { codeOf, messageOf } from "../kernel/errors.ts";
+import type { Scope } from "../kernel/scope.ts";
+
+/** Answers up to this size are taken whole, so that one that breaks off can be tried again. */
+const WHOLE_BYTES = 64 * 1024;
+/** Idle connections are closed before the instance closes them. */
+const IDLE_MS = 30_000;
+
+/** Keep-alive connections to the instances, one undici pool for each. */
+export class PooledWire implements Wire {
+  readonly #pools = new Map<string, Pool>();
+
+  constructor(scope: Scope) {
+    scope.add(async () => {
+      const pools = [...this.#pools.values()];
+      this.#pools.clear();
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    });
+  }
+
+  send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+    const pool = this.#poolOf(member);
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(member.id, request, signal, resolve, reject);
+      pool.dispatch(
+        { path: "/", method: "POST", headers: flat(request.headers), body: request.body.open() },
+        exchange,
+      );
+    });
+  }
+
+  /** Closes the connections to an endpoint that is gone. */
+  forget(host: string, port: number): void {
+    const origin = originOf(host, port);
+    const pool = this.#pools.get(origin);
+    this.#pools.delete(origin);
+    // Attempts under way may still finish; `close` waits for them and cannot fail.
+    void pool?.close();
+  }
+
+  #poolOf({ host, port }: Member): Pool {
+    const origin = originOf(host, port);
+    let pool = this.#pools.get(origin);
+    if (!pool) {
+      pool = new Pool(origin, {
+        pipelining: 1,
+        keepAliveTimeout: IDLE_MS,
+        connect: { timeout: 0 },
+      });
+      this.#pools.set(origin, pool);
+    }
+    return pool;
+  }
+}
+
+function originOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function flat(headers: Headers): string[] {
+  const list: string[] = [];
+  for (const [name, value] of headers) list.push(name, value);
+  return list;
+}
+
+/** One request and its answer on a connection. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #instance: string;
+  readonly #request: WireRequest;
+  readonly #signal: AbortSignal;
+  readonly #resolve: (response: WireResponse) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #abort = () => {
+    this.#controller?.abort(this.#signal.reason as Error);
+    this.#fail(this.#signal.reason as Error);
+  };
+  #controller: Dispatcher.DispatchController | undefined;
+  #answered = false;
+  #status = 0;
+  #headers: Headers = [];
+  #chunks: Buffer[] = [];
+  #size = 0;
+  #stream: Readable | undefined;
+  #finish: (whole: boolean) => void = () => undefined;
+
+  constructor(
+    instance: string,
+    request: WireRequest,
+    signal: AbortSignal,
+    resolve: (response: WireResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#instance = instance;
+    this.#request = request;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    signal.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
+    else this.#request.sent();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = listOf(headers);
+    const length = headers["content-length"];
+    if (typeof length !== "string" || Number(length) > WHOLE_BYTES) this.#startStream();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#stream) {
+      if (!this.#stream.push(chunk)) controller.pause();
+      return;
+    }
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+  }
+
+  onResponseEnd(): void {
+    if (this.#stream) {
+      this.#stream.push(null);
+      this.#finish(true);
+      this.#settle();
+      return;
+    }
+    const [first] = this.#chunks;
+    const body =
+      this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#size);
+    this.#answer({ body, done: Promise.resolve(true), discard: () => undefined });
+    this.#settle();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  /** The head is the answer; the body follows as it comes. */
+  #startStream(): void {
+    const stream = new Readable({
+      read: () => this.#controller?.resume(),
+      destroy: (error, done) => {
+        if (!stream.readableEnded)
+          this.#controller?.abort(error ?? new Error("The body was given up."));
+        done(error);
+      },
+    });
+    // Whoever reads it hears of errors too; without a reader nobody is interested.
+    stream.on("error", () => undefined);
+    this.#stream = stream;
+    const done = new Promise<boolean>((resolve) => (this.#finish = resolve));
+    this.#answer({ body: stream, done, discard: () => stream.destroy() });
+  }
+
+  #answer(rest: Pick<WireResponse, "body" | "done" | "discard">): void {
+    this.#answered = true;
+    this.#resolve({ status: this.#status, headers: this.#headers, ...rest });
+  }
+
+  #fail(error: Error): void {
+    this.#settle();
+    this.#finish(false);
+    if (this.#stream && !this.#stream.destroyed) this.#stream.destroy(error);
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#reject(this.#signal.aborted ? error : new WireError(this.#sentence(error)));
+  }
+
+  #settle(): void {
+    this.#signal.removeEventListener("abort", this.#abort);
+  }
+
+  #sentence(error: Error): string {
+    const code = codeOf(error);
+    if (code === "ECONNREFUSED") return `${this.#instance} refused the connection.`;
+    if (code === "ECONNRESET" || code === "UND_ERR_SOCKET" || code === "EPIPE") {
+      return `${this.#instance} broke the connection off.`;
+    }
+    return `The connection to ${this.#instance} failed: ${messageOf(error)}`;
+  }
+}
+
+function listOf(headers: Record<string, string | string[] | undefined>): Headers {
+  const list: [string, string][] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === "string") list.push([name, value]);
+    else for (const each of value ?? []) list.push([name, each]);
+  }
+  return list;
+}

@@ -113,7 +113,11 @@ if (!installed()) await install();
 const node = await findNode();
 if (node === process.execPath) {
   process.argv = [node, script, ...args];
-  await import(pathToFileURL(script).href);
+  await import(pathToFileURL(script).href).catch((error) => {
+    // These hold a sentence for the user; anything else is a bug and shows its stack.
+    if (error?.name !== "FuseboardError") throw error;
+    fail(error.message);
+  });
 } else {
   hand(node, script, args);
 }

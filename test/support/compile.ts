@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { FuseboardError } from "../../simulator/kernel/errors.ts";
 import { clusterFileSchema } from "../../simulator/protocol/cluster-file.ts";
 import { BUILD_TARGETS, type BuildTarget } from "./build-targets.ts";
 import { dist, root } from "./paths.ts";
@@ -51,6 +52,8 @@ async function bundle({ entry, file, options }: BuildTarget): Promise<void> {
     legalComments: "none",
     logLevel: "warning",
     write: false,
+  }).catch((cause: unknown) => {
+    throw new FuseboardError("build-failed", `${entry} could not be built (see above).`, { cause });
   });
   await Promise.all(outputFiles.map((output) => put(output.path, output.contents)));
 }

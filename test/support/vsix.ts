@@ -1,0 +1,23 @@
+import { spawnSync } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { FuseboardError } from "../../simulator/kernel/errors.ts";
+import { dist, root } from "./paths.ts";
+
+/** Packages what dist/ holds; the path and size in bytes of the `.vsix`. */
+export async function packageExtension(): Promise<{ path: string; bytes: number }> {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+    version: string;
+  };
+  const path = join(dist, `fuseboard-${version}.vsix`);
+  const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
+  const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
+  const { status } = spawnSync(process.execPath, [vsce, "package", ...flags, "--out", path], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) {
+    throw new FuseboardError("package-failed", "The extension could not be packaged (see above).");
+  }
+  return { path, bytes: (await stat(path)).size };
+}

@@ -30,21 +30,24 @@ export async function codeServerEntry(scope: Scope): Promise<string> {
   const half = await mkdtemp(`${folder}.${String(process.pid)}.`);
   installing.add(() => rm(half, { recursive: true, force: true }));
   await writeFile(join(half, "package.json"), '{ "private": true }\n');
-  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const inside = join(half, "node_modules", "code-server", "lib", "vscode");
-  say("  1/3 code-server");
-  await npm(installing, half, ["install", ...quiet, `code-server@${VERSION}`]);
-  say("  2/3 what VS Code needs");
-  await npm(installing, inside, ["install", "--omit=dev", ...quiet]);
-  say("  3/3 what its own extensions need");
-  await npm(installing, join(inside, "extensions"), ["install", "--omit=dev", ...quiet]);
   try {
-    await rename(half, folder);
-  } catch (error) {
-    // Somebody else was faster: theirs is as good.
-    if (!existsSync(entry)) throw error;
+    const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const inside = join(half, "node_modules", "code-server", "lib", "vscode");
+    say("  1/3 code-server");
+    await npm(installing, half, ["install", ...quiet, `code-server@${VERSION}`]);
+    say("  2/3 what VS Code needs");
+    await npm(installing, inside, ["install", "--omit=dev", ...quiet]);
+    say("  3/3 what its own extensions need");
+    await npm(installing, join(inside, "extensions"), ["install", "--omit=dev", ...quiet]);
+    try {
+      await rename(half, folder);
+    } catch (error) {
+      // Somebody else was faster: theirs is as good.
+      if (!existsSync(entry)) throw error;
+    }
+  } finally {
+    await installing.dispose();
   }
-  await installing.dispose();
   return entry;
 }
 

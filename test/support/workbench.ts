@@ -37,6 +37,9 @@ const QUIET_SETTINGS = {
   "extensions.ignoreRecommendations": true,
 };
 
+/** How long a window that lost its connection may come back. */
+const GRACE_SECONDS = 3;
+
 /** Starts a VS Code of its own, with data of its own; it ends with the scope, whole tree. */
 export async function startWorkbench(scope: Scope, options: WorkbenchOptions): Promise<Workbench> {
   const entry = await codeServerEntry(scope);
@@ -58,7 +61,7 @@ export async function startWorkbench(scope: Scope, options: WorkbenchOptions): P
   const launch = (args: readonly string[]): { child: ChildProcess; log: () => string } => {
     const child = spawn(process.execPath, [entry, ...common, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
-      env: environment(options.env),
+      env: { ...environment(options.env), XDG_DATA_HOME: join(data, "share") },
     });
     const { pid } = child;
     if (pid !== undefined) scope.add(() => endTree(pid));
@@ -79,6 +82,8 @@ export async function startWorkbench(scope: Scope, options: WorkbenchOptions): P
     "--disable-telemetry",
     "--disable-update-check",
     "--disable-proxy",
+    // A closed window is closed: without this its extensions would run on for three hours.
+    `--reconnection-grace-time=${String(GRACE_SECONDS)}`,
     ...(options.restricted ? [] : ["--disable-workspace-trust"]),
   ]);
   const origin = await listening(child, log);

@@ -268,8 +268,9 @@ export const ServiceCounters = z.object({
   shortCircuits: z.number(),
   rejections: z.number(),
   timeouts: z.number(),
-  /** Over the last 10 s, of ended calls. */
+  /** Calls started, over the last 3 s. */
   perSecond: z.number(),
+  /** Percentiles of ended calls over the last 10 s; 0 without any. */
   p50: z.number(),
   p95: z.number(),
   p99: z.number(),

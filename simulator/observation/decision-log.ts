@@ -1,0 +1,30 @@
+import type { CallTrace } from "../protocol/model.ts";
+import type { ServiceInspection } from "../protocol/requests.ts";
+import type { CallFact } from "../protocol/events.ts";
+
+type Entry = ServiceInspection["decisions"][number];
+
+/** The newest picks of every service. */
+export class DecisionLog {
+  readonly #kept: number;
+  readonly #entries = new Map<string, Entry[]>();
+
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
+
+  /** Observes the ring of traces. */
+  readonly observer = (fact: CallFact, trace: CallTrace): void => {
+    if (fact.kind !== "attempt-started" || !fact.decision) return;
+    const { at, call, number: attempt, decision } = fact;
+    let entries = this.#entries.get(trace.service);
+    if (!entries) this.#entries.set(trace.service, (entries = []));
+    entries.push({ at, call, attempt, decision });
+    if (entries.length > this.#kept) entries.shift();
+  };
+
+  /** Newest first. */
+  of(service: string): Entry[] {
+    return [...(this.#entries.get(service) ?? [])].reverse();
+  }
+}

@@ -1,0 +1,69 @@
+import { isCallFact, type CallFact, type Fact } from "../protocol/events.ts";
+import type { CallTrace, Outcome } from "../protocol/model.ts";
+import { openTrace, reduceTrace } from "../protocol/reduce.ts";
+
+/** Told of each fact of a call, and of the call's trace before and after it. */
+export type TraceObserver = (
+  fact: CallFact,
+  trace: CallTrace,
+  before: CallTrace | undefined,
+) => void;
+
+/** What {@link TraceRing.find} looks for. */
+export interface TraceQuery {
+  readonly service?: string | undefined;
+  readonly outcomes?: readonly Outcome[] | undefined;
+  readonly retried?: boolean | undefined;
+  readonly limit: number;
+}
+
+/** The whole traces of the newest calls, folded from the facts. */
+export class TraceRing {
+  readonly #capacity: number;
+  readonly #traces = new Map<string, CallTrace>();
+  readonly #observers: TraceObserver[] = [];
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  observe(observer: TraceObserver): void {
+    this.#observers.push(observer);
+  }
+
+  /** A sink of the log. */
+  readonly sink = (fact: Fact): void => {
+    if (!isCallFact(fact)) return;
+    const before = this.#traces.get(fact.call);
+    const trace =
+      fact.kind === "call-started" ? openTrace(fact) : before && reduceTrace(before, fact);
+    // A call older than the ring: its end is of no interest any more.
+    if (!trace) return;
+    if (!before && this.#traces.size >= this.#capacity) {
+      const [oldest] = this.#traces.keys();
+      if (oldest !== undefined) this.#traces.delete(oldest);
+    }
+    this.#traces.set(fact.call, trace);
+    for (const observer of this.#observers) observer(fact, trace, before);
+  };
+
+  /** The call and all that were made while it was answered, in the order of their starts. */
+  family(id: string): CallTrace[] {
+    const call = this.#traces.get(id);
+    if (!call) return [];
+    return [...this.#traces.values()].filter((trace) => trace.traceId === call.traceId);
+  }
+
+  /** The newest that match, newest first. */
+  find(query: TraceQuery): CallTrace[] {
+    const found: CallTrace[] = [];
+    for (const trace of [...this.#traces.values()].reverse()) {
+      if (query.service !== undefined && trace.service !== query.service) continue;
+      if (query.outcomes && !(trace.outcome && query.outcomes.includes(trace.outcome))) continue;
+      if (query.retried === true && trace.attempts.length < 2) continue;
+      found.push(trace);
+      if (found.length >= query.limit) break;
+    }
+    return found;
+  }
+}

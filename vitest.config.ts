@@ -1,9 +1,30 @@
 import { defineConfig } from "vitest/config";
 
+const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ["test/{unit,contract,peers}/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], ...timeouts } },
+      { test: { name: "contract", include: ["test/contract/**/*.test.ts"], ...timeouts } },
+      {
+        test: {
+          name: "peers",
+          include: ["test/peers/**/*.test.ts"],
+          // These start programs that want the machine for themselves.
+          fileParallelism: false,
+          ...timeouts,
+        },
+      },
+      {
+        test: {
+          name: "vscode",
+          include: ["test/vscode/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
   },
 });

@@ -13,6 +13,8 @@ const modules = join(root, "node_modules");
 const windows = process.platform === "win32";
 const bundledNode = join(modules, "node", "bin", windows ? "node.exe" : "node");
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** Ends with a sentence for the user. */
 function fail(sentence) {
   process.stderr.write(`${sentence}\n`);
@@ -61,10 +63,16 @@ async function npm(args, doing) {
   const progress = setInterval(() => {
     process.stderr.write(`  … ${String(Math.round((Date.now() - began) / 1000))} s\n`);
   }, 10_000);
+  const stop = () => {
+    child.kill();
+    process.exit(130);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
   const code = await new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);
   });
+  for (const signal of SIGNALS) process.off(signal, stop);
   clearInterval(progress);
   if (code !== 0) fail(`npm ${args[0]} failed (see above).`);
 }
@@ -92,7 +100,7 @@ async function findNode() {
 /** Runs a script with this terminal; ends as it ends. */
 function hand(node, script, args) {
   const child = spawn(node, [script, ...args], { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  for (const signal of SIGNALS) {
     process.on(signal, () => child.kill(signal));
   }
   child.on("error", (error) => fail(`Could not start ${node}: ${error.message}`));

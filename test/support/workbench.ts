@@ -87,13 +87,15 @@ export async function startWorkbench(scope: Scope, options: WorkbenchOptions): P
     ...(options.restricted ? [] : ["--disable-workspace-trust"]),
   ]);
   const origin = await listening(child, log);
-  const path = pathToFileURL(options.folder).pathname;
-  return { url: `${origin}/?folder=${path}`, pid: child.pid ?? 0, log };
+  const url = `${origin}/?folder=${pathToFileURL(options.folder).pathname}`;
+  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+  if (!answer.ok) throw new Error(`code-server answers ${answer.status} at ${url}.`);
+  return { url, pid: child.pid ?? 0, log };
 }
 
-/** The address, once it is known and answers. */
-async function listening(child: ChildProcess, log: () => string): Promise<string> {
-  const origin = await new Promise<string>((resolve, reject) => {
+/** The address that it listens on, once it does. */
+function listening(child: ChildProcess, log: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
     const look = (): void => {
       const [, found] = /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log()) ?? [];
       if (found !== undefined) resolve(found);
@@ -102,9 +104,6 @@ async function listening(child: ChildProcess, log: () => string): Promise<string
     child.once("error", reject);
     child.once("close", () => reject(new Error(`code-server ended:\n${log()}`)));
   });
-  const answer = await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(30_000) });
-  if (!answer.ok) throw new Error(`code-server answers ${answer.status} at ${origin}/healthz.`);
-  return origin;
 }
 
 /** Ours, without what would change where code-server listens or which VS Code it thinks it is in. */

@@ -26,6 +26,8 @@ export class ServiceView {
   /** Gone from the registry, with attempts still under way. */
   readonly #leaving = new Map<string, { inFlight: number }>();
   readonly #waiting = new Map<string, (() => void)[]>();
+  /** Told after every change of eligibility. */
+  readonly #watchers = new Set<() => void>();
   #kind: BalancerKind;
   #balancer: Balancer;
 
@@ -73,13 +75,27 @@ export class ServiceView {
     this.#publish();
   }
 
-  /** How many members may be picked. */
-  get eligible(): number {
-    return [...this.#entries.values()].filter((entry) => entry.health === "passing").length;
-  }
-
+  /** Whether it may be picked now. */
   isEligible(id: string): boolean {
     return this.#entries.get(id)?.health === "passing";
+  }
+
+  /** Resolves when the endpoint may be picked. Rejects with the signal's reason. */
+  whenEligible(id: string, signal: AbortSignal): Promise<void> {
+    if (this.isEligible(id)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (!this.isEligible(id)) return;
+        this.#watchers.delete(check);
+        resolve();
+      };
+      this.#watchers.add(check);
+      const abort = () => {
+        this.#watchers.delete(check);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener("abort", abort, { once: true });
+    });
   }
 
   /** A pick, counted as in flight until `release`. */
@@ -120,6 +136,7 @@ export class ServiceView {
       .map(({ endpoint, load, health }) => ({ ...endpoint, load, excluded: exclusionOf(health) }))
       .sort((a, b) => ordinalOf(a.id) - ordinalOf(b.id));
     this.#balancer.update(members);
+    for (const watcher of [...this.#watchers]) watcher();
   }
 }
 

@@ -1,0 +1,91 @@
+import { stat, readFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { Cluster } from "../cluster.ts";
+import { cacheFolder } from "../kernel/cache-folder.ts";
+import { FuseboardError } from "../kernel/errors.ts";
+import { Scope } from "../kernel/scope.ts";
+import { parseClusterFile } from "../protocol/cluster-file.ts";
+import { isCallFact, type Fact } from "../protocol/events.ts";
+import type { ClusterSpec } from "../protocol/spec.ts";
+import { LineWriter } from "./line-writer.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+/** Names that a cluster file may have in a folder. */
+const FILE_NAMES = ["fuseboard.yaml", "fuseboard.yml"];
+
+export interface UpOptions {
+  readonly for?: number;
+  readonly facts: "all" | "state" | "none";
+  readonly record: boolean;
+}
+
+/** `fuseboard up`: a cluster without an editor, until it is stopped. */
+export async function upCommand(path: string, options: UpOptions): Promise<void> {
+  const file = await findClusterFile(resolve(path));
+  const spec = await readClusterFile(file);
+  const root = dirname(file);
+  const scope = new Scope();
+  const stop = stopSignal(scope, options.for);
+  const out = new LineWriter(process.stdout, scope);
+  const cluster = new Cluster({
+    spec,
+    root,
+    name: basename(root),
+    node: process.execPath,
+    nodeEnv: {},
+    cacheDir: cacheFolder(),
+    record: options.record,
+  });
+  const early: Fact[] = [];
+  let print = (fact: Fact): unknown => early.push(fact);
+  cluster.log.subscribe((fact) => {
+    if (fact.kind === "problem-found") complain(fact.problem.message, fact.problem.location);
+    if (options.facts === "none" || (options.facts === "state" && isCallFact(fact))) return;
+    print(fact);
+  });
+  try {
+    const started = cluster.start(scope).then(() => "started" as const);
+    const first = await Promise.race([started, stop.then(() => "stopped" as const), out.gone]);
+    if (first === "started") {
+      const { gateway, etcd } = cluster.addresses;
+      out.write({ kind: "ready", gateway, etcd, pid: process.pid });
+      for (const fact of early) out.write(fact);
+      print = (fact) => {
+        out.write(fact);
+      };
+      await Promise.race([stop, out.gone]);
+    } else {
+      // It is being stopped while it starts: that it could not finish is no news.
+      started.catch(() => undefined);
+    }
+    await cluster.stop();
+  } finally {
+    await scope.dispose();
+  }
+}
+
+async function findClusterFile(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return path;
+  if (!found) throw new FuseboardError("usage", `There is no file or folder ${path}.`);
+  for (const name of FILE_NAMES) {
+    const file = join(path, name);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+  }
+  throw new FuseboardError("usage", `There is no fuseboard.yaml in ${path}.`);
+}
+
+async function readClusterFile(file: string): Promise<ClusterSpec> {
+  const parsed = parseClusterFile(await readFile(file, "utf8"));
+  if (parsed.ok) return parsed.spec;
+  const [first, ...more] = parsed.errors.map(
+    ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
+  );
+  throw new FuseboardError("invalid-cluster-file", [first, ...more].join("\n"));
+}
+
+function complain(message: string, location?: { file: string; line?: number; column?: number }) {
+  const { file, line, column } = location ?? {};
+  const where = file === undefined ? "" : `${[file, line, column].filter(Boolean).join(":")}: `;
+  process.stderr.write(`${where}${message}\n`);
+}

@@ -1,0 +1,67 @@
+import type { Cluster } from "./cluster.ts";
+import type { RequestHandlers } from "./protocol/channel.ts";
+
+/** What the eyes ask of a running cluster. */
+export type ClusterRequests = Omit<RequestHandlers, "start" | "stop">;
+
+/** Answers the requests out of a cluster; what it throws says what was wrong with the request. */
+export function clusterRequests(cluster: () => Cluster): ClusterRequests {
+  return {
+    snapshot: () => cluster().observation.snapshot(),
+    invoke: ({ service, payload }) => cluster().invoke(service, payload),
+    defineService: async ({ service, spec }) => {
+      await cluster().define(service, spec);
+      return null;
+    },
+    removeService: async ({ service }) => {
+      await cluster().remove(service);
+      return null;
+    },
+    scale: async ({ service, instances }) => {
+      await cluster().scale(service, instances);
+      return null;
+    },
+    chooseBalancer: ({ service, algorithm }) => {
+      cluster().service(service).chooseBalancer(algorithm);
+      return null;
+    },
+    tripBreaker: ({ service }) => {
+      cluster().service(service).breaker.trip();
+      return null;
+    },
+    holdBreakerClosed: ({ service }) => {
+      cluster().service(service).breaker.holdClosed();
+      return null;
+    },
+    resetBreaker: ({ service }) => {
+      cluster().service(service).breaker.reset();
+      return null;
+    },
+    injectFault: ({ target, fault, durationMs }) =>
+      cluster().injector.inject(target, fault, durationMs),
+    clearFaults: async ({ id }) => {
+      await cluster().injector.clear(id);
+      return null;
+    },
+    restartInstance: async ({ instance }) => {
+      await cluster().restart(instance);
+      return null;
+    },
+    setLoad: ({ service, shape, payload }) => {
+      cluster().service(service);
+      return cluster().loads.set(service, shape, payload);
+    },
+    stopLoad: ({ service }) => {
+      if (service === undefined) cluster().loads.stopAll();
+      else cluster().loads.stop(service);
+      return null;
+    },
+    trace: ({ call }) => ({ calls: cluster().observation.traces.family(call) }),
+    findCalls: (query) => ({ calls: cluster().observation.traces.find(query) }),
+    inspectService: ({ service }) => ({
+      ...cluster().service(service).inspect(),
+      decisions: cluster().observation.decisions.of(service),
+    }),
+    instanceLog: ({ instance }) => ({ lines: [...cluster().linesOf(instance)] }),
+  };
+}

@@ -1,0 +1,291 @@
+import { isAbsolute, resolve } from "node:path";
+import { Pipeline } from "./call/pipeline.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { Injector } from "./faults/injector.ts";
+import { GatewayClient } from "./gateway/client.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { newCallId } from "./gateway/ids.ts";
+import { PooledWire } from "./gateway/pooled-wire.ts";
+import { HealthChecker } from "./health/health-checker.ts";
+import { httpHealth } from "./health/http.ts";
+import type { Instance } from "./instances/instance.ts";
+import { Supervisor } from "./instances/supervisor.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { FuseboardError, messageOf } from "./kernel/errors.ts";
+import { EventLog } from "./kernel/event-log.ts";
+import { systemRandom } from "./kernel/random.ts";
+import { Scope } from "./kernel/scope.ts";
+import { Observation } from "./observation/observation.ts";
+import type { FactBatch } from "./protocol/events.ts";
+import type { Caller, FaultTarget } from "./protocol/model.ts";
+import type { InvokeResult } from "./protocol/requests.ts";
+import type { ClusterSpec, JsonValue, ServiceSpec } from "./protocol/spec.ts";
+import type { Registry } from "./registry/contract.ts";
+import { Service } from "./service.ts";
+import { Loads } from "./traffic/loads.ts";
+
+export interface ClusterOptions {
+  readonly spec: ClusterSpec;
+  /** Absolute path of the folder that the spec's paths are relative to. */
+  readonly root: string;
+  readonly name: string;
+  /** The `node` that runs functions, and the environment it needs besides. */
+  readonly node: string;
+  readonly nodeEnv: Readonly<Record<string, string>>;
+  readonly cacheDir: string;
+  /** Takes the facts, in batches; absent: nobody looks. */
+  readonly send?: (batch: FactBatch) => void;
+  /** False: keep no facts of calls and no decisions, to measure what they cost. */
+  readonly record?: boolean;
+}
+
+/** One run of a cluster: a spec in, everything below wired together and brought to an end. */
+export class Cluster {
+  readonly log = new EventLog(systemClock);
+  readonly observation: Observation;
+  readonly injector: Injector;
+  readonly loads: Loads;
+  readonly #options: ClusterOptions;
+  readonly #services = new Map<string, Service>();
+  /** Outlives the works, so that the last facts are seen. */
+  readonly #eyes = new Scope();
+  readonly #works = new Scope();
+  readonly #tokens = { editor: newCallId() + newCallId(), load: newCallId() + newCallId() };
+  #addresses: { gateway: string; etcd: string } | undefined;
+  #supervisor: Supervisor | undefined;
+  #editor: GatewayClient | undefined;
+  #load: GatewayClient | undefined;
+  #stopping: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.observation = new Observation(systemClock, this.log, options.send ?? (() => undefined));
+    const deps = { clock: systemClock, random: systemRandom, log: this.log, scope: this.#works };
+    this.injector = new Injector({
+      ...deps,
+      platform: process.platform,
+      subjects: (target) => this.#instancesOf(target),
+    });
+    this.loads = new Loads({
+      ...deps,
+      call: async (service, payload, signal) => {
+        // Load that is stopped, or a gateway that closes, is no failure of the load.
+        await this.#load?.invoke(service, payload, signal).catch(() => undefined);
+      },
+    });
+  }
+
+  /** Where it can be reached; throws before it is ready. */
+  get addresses(): { readonly gateway: string; readonly etcd: string } {
+    return this.#addresses ?? notRunning();
+  }
+
+  /**
+   * Starts everything; resolves when all instances that can run are healthy. What is wrong with a
+   * function is a problem in the facts, not a rejection. Everything ends with the scope.
+   */
+  async start(scope: Scope): Promise<void> {
+    scope.add(() => this.#end());
+    this.observation.start(this.#eyes);
+    this.log.append({ kind: "cluster-started", name: this.#options.name });
+    try {
+      await this.#start();
+      this.log.append({ kind: "cluster-became-ready" });
+    } catch (error) {
+      if (this.#stopping) {
+        const message = "The cluster was stopped while it started.";
+        throw new FuseboardError("stopped", message, { cause: error });
+      }
+      this.log.append({ kind: "cluster-failed", message: messageOf(error) });
+      await this.#works.dispose();
+      throw error;
+    }
+  }
+
+  /** Stops gracefully: no more load, then every instance drained and deregistered. */
+  stop(): Promise<void> {
+    this.#stopping ??= (async () => {
+      this.log.append({ kind: "cluster-stopping" });
+      this.loads.stopAll();
+      await this.#supervisor?.stopAll();
+      await this.#end();
+    })();
+    return this.#stopping;
+  }
+
+  /** The service of a name; throws a FuseboardError when there is none. */
+  service(name: string): Service {
+    const service = this.#services.get(name);
+    if (service) return service;
+    const known = [...this.#services.keys()].join(", ") || "none";
+    throw new FuseboardError("unknown-service", `There is no service "${name}". Known: ${known}.`);
+  }
+
+  /** Adds a service, or replaces its definition and exchanges its instances one by one. */
+  async define(name: string, spec: ServiceSpec): Promise<void> {
+    const known = this.#services.get(name);
+    if (known) {
+      known.redefine(spec);
+    } else {
+      const service = new Service(name, spec, this.#locationOf(spec), {
+        clock: systemClock,
+        random: systemRandom,
+        log: this.log,
+      });
+      this.#services.set(name, service);
+      service.tell();
+    }
+    await this.#supervising.define(name, spec);
+  }
+
+  async remove(name: string): Promise<void> {
+    this.service(name);
+    this.loads.stop(name);
+    await this.#supervising.remove(name);
+    this.#services.delete(name);
+    this.log.append({ kind: "service-removed", service: name });
+  }
+
+  async scale(name: string, instances: number): Promise<void> {
+    this.service(name).rescale(instances);
+    await this.#supervising.scale(name, instances);
+  }
+
+  /** Starts an instance that ended, or exchanges its process gracefully. */
+  async restart(id: string): Promise<void> {
+    const instance = this.#instance(id);
+    // Taking a kill back starts the instance; taking a freeze back must come before a stop.
+    const wasKilled = instance.phase === "killed";
+    const cleared = await this.injector.clearProcessFaults(id);
+    if (!(wasKilled && cleared)) await instance.restart();
+  }
+
+  linesOf(id: string) {
+    this.#instance(id);
+    return this.#supervising.linesOf(id);
+  }
+
+  /** Calls a service as the editor. */
+  async invoke(service: string, payload: JsonValue): Promise<InvokeResult> {
+    this.service(service);
+    return (this.#editor ?? notRunning()).invoke(service, payload);
+  }
+
+  async #start(): Promise<void> {
+    const { spec, root, node, nodeEnv, cacheDir } = this.#options;
+    const wire = new PooledWire(this.#works);
+    const gateway = await this.#openGateway(wire);
+    this.log.append({ kind: "gateway-opened", address: gateway });
+    this.#editor = new GatewayClient(gateway, this.#tokens.editor, this.#works);
+    this.#load = new GatewayClient(gateway, this.#tokens.load, this.#works);
+    // Loaded only now: the first processes start while the registry does.
+    const registry = this.#openRegistry(wire);
+    this.#supervisor = new Supervisor({
+      registry: registry.then(({ registry }) => registry),
+      log: this.log,
+      clock: systemClock,
+      context: { root, gateway, node, nodeEnv, cacheDir },
+      leaseTtlMs: spec.registry.leaseTtl,
+      settled: (service, id, signal) => this.service(service).view.whenEligible(id, signal),
+      drained: (service, id, signal) => this.service(service).view.drained(id, signal),
+      created: (instance) => this.injector.adopt(instance, instance.service),
+      removed: (id) => this.injector.forget(id),
+      scope: this.#works,
+    });
+    const defined = Object.entries(spec.services).map(([name, service]) =>
+      this.define(name, service),
+    );
+    const [{ registry: opened }] = await Promise.all([registry, ...defined]);
+    this.#addresses = { gateway, etcd: opened.address };
+  }
+
+  #openGateway(wire: PooledWire): Promise<string> {
+    const record = this.#options.record ?? true;
+    const pipeline = new Pipeline({
+      clock: systemClock,
+      wire,
+      faults: this.injector,
+      log: record ? this.log : undefined,
+      service: (name) => this.#services.get(name),
+      newId: newCallId,
+    });
+    const { port, maxBody } = this.#options.spec.gateway;
+    const gateway = new Gateway({
+      calls: pipeline,
+      services: () => [...this.#services.keys()],
+      callerOf: (token) => this.#callerOf(token),
+      maxBody,
+    });
+    return gateway.listen(port, this.#works);
+  }
+
+  async #openRegistry(wire: PooledWire): Promise<{ registry: Registry }> {
+    const { registryKinds } = await import("./registry/index.ts");
+    const { kind: wanted, port } = this.#options.spec.registry;
+    const kind = registryKinds.find((candidate) => candidate.kind === wanted);
+    if (!kind) throw new FuseboardError("unknown-registry", `There is no registry "${wanted}".`);
+    const registry = await kind.open({ port }, this.#works);
+    const { address } = registry;
+    this.log.append({ kind: "registry-opened", registryKind: registry.kind, address });
+    const checker = new HealthChecker(systemClock, httpHealth, (target, signal) =>
+      this.injector.passCheck(target.instance, signal),
+    );
+    const discovery = new Discovery({
+      log: this.log,
+      clock: systemClock,
+      scope: this.#works,
+      view: (service) => this.#services.get(service)?.view,
+      check: (record, listener, scope) => {
+        const { health } = this.service(record.service).spec;
+        checker.watch(record, { ...health, path: health.http }, listener, scope);
+      },
+      gone: ({ host, port: of }) => wire.forget(host, of),
+    });
+    await registry.watch(discovery, this.#works);
+    return { registry };
+  }
+
+  #callerOf(token: string): Caller | undefined {
+    if (token === this.#tokens.editor) return { kind: "editor" };
+    if (token === this.#tokens.load) return { kind: "load" };
+    const caller = this.#supervisor?.callerOf(token);
+    return caller && { kind: "instance", ...caller };
+  }
+
+  get #supervising(): Supervisor {
+    return this.#supervisor ?? notRunning();
+  }
+
+  #instance(id: string): Instance {
+    const instance = this.#supervising.instance(id);
+    if (instance) return instance;
+    throw new FuseboardError("unknown-instance", `There is no instance "${id}".`);
+  }
+
+  #instancesOf(target: FaultTarget): readonly Instance[] {
+    if ("service" in target) return this.#supervisor?.instancesOf(target.service) ?? [];
+    const instance = this.#supervisor?.instance(target.instance);
+    return instance ? [instance] : [];
+  }
+
+  #locationOf({ function: reference }: ServiceSpec) {
+    const [file, name] = reference?.split("#") ?? [];
+    if (file === undefined || name === undefined) return undefined;
+    return { file: isAbsolute(file) ? file : resolve(this.#options.root, file), export: name };
+  }
+
+  /** Ends everything at once; what runs is killed. */
+  #end(): Promise<void> {
+    this.#ending ??= (async () => {
+      await this.#works.dispose();
+      this.log.append({ kind: "cluster-stopped" });
+      await this.#eyes.dispose();
+    })();
+    return this.#ending;
+  }
+}
+
+function notRunning(): never {
+  throw new FuseboardError("not-running", "The cluster is not running yet.");
+}

@@ -1,0 +1,143 @@
+import { balancerOf } from "./balancing/index.ts";
+import { ServiceView } from "./balancing/service-view.ts";
+import type { Member, Pick, PickRequest } from "./balancing/contract.ts";
+import type { CallableService } from "./call/pipeline.ts";
+import type { Clock } from "./kernel/clock.ts";
+import { FuseboardError } from "./kernel/errors.ts";
+import type { EventLog } from "./kernel/event-log.ts";
+import type { Random } from "./kernel/random.ts";
+import type { ServiceState } from "./protocol/model.ts";
+import type { ServiceInspection } from "./protocol/requests.ts";
+import type { BalancerId, ServiceSpec } from "./protocol/spec.ts";
+import type { Breaker } from "./resilience/breakers/contract.ts";
+import { ServiceGuard } from "./resilience/guard.ts";
+
+export interface ServiceDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: EventLog;
+}
+
+/** Where a service's function is. */
+export interface FunctionLocation {
+  readonly file: string;
+  readonly export: string;
+}
+
+/** One service in the gateway: its view of the instances, and the layers around its calls. */
+export class Service implements CallableService {
+  readonly name: string;
+  readonly view: ServiceView;
+  readonly #deps: ServiceDeps;
+  readonly #location: FunctionLocation | undefined;
+  #spec: ServiceSpec;
+  #guard: ServiceGuard;
+
+  constructor(
+    name: string,
+    spec: ServiceSpec,
+    location: FunctionLocation | undefined,
+    deps: ServiceDeps,
+  ) {
+    this.name = name;
+    this.#deps = deps;
+    this.#location = location;
+    this.#spec = spec;
+    this.#guard = this.#guardOf(spec);
+    this.view = new ServiceView(balancerOf(spec.balancer.algorithm), deps.random);
+  }
+
+  get spec(): ServiceSpec {
+    return this.#spec;
+  }
+
+  get guard(): ServiceGuard {
+    return this.#guard;
+  }
+
+  /** Its breaker; throws a FuseboardError when the service has none. */
+  get breaker(): Breaker {
+    const { breaker } = this.#guard;
+    if (breaker) return breaker;
+    const message = `"${this.name}" has no breaker. Give it one in the cluster file: breaker: { engine: consecutive }.`;
+    throw new FuseboardError("no-breaker", message);
+  }
+
+  get state(): ServiceState {
+    return {
+      name: this.name,
+      spec: this.#spec,
+      file: this.#location?.file,
+      export: this.#location?.export,
+      algorithm: this.view.kind.id,
+      scale: this.#spec.instances,
+      breaker: this.#guard.breaker?.state,
+    };
+  }
+
+  /** Takes another definition; calls under way finish by the old one. */
+  redefine(spec: ServiceSpec): void {
+    const before = this.#spec;
+    this.#spec = spec;
+    if (JSON.stringify(layersOf(before)) !== JSON.stringify(layersOf(spec))) {
+      this.#guard = this.#guardOf(spec);
+    }
+    if (spec.balancer.algorithm !== this.view.kind.id) {
+      this.view.choose(balancerOf(spec.balancer.algorithm));
+    }
+    this.tell();
+  }
+
+  rescale(instances: number): void {
+    this.#spec = { ...this.#spec, instances };
+    this.#deps.log.append({ kind: "service-scaled", service: this.name, scale: instances });
+  }
+
+  chooseBalancer(algorithm: BalancerId): void {
+    this.#spec = { ...this.#spec, balancer: { ...this.#spec.balancer, algorithm } };
+    this.view.choose(balancerOf(algorithm));
+    this.tell();
+  }
+
+  /** Appends its whole definition to the log. */
+  tell(): void {
+    this.#deps.log.append({ kind: "service-defined", state: this.state });
+  }
+
+  pick(request: PickRequest, record: boolean): Pick {
+    return this.view.pick(request, record);
+  }
+
+  release(member: Member, result: { ok: boolean; ms: number }): void {
+    this.view.release(member, result);
+  }
+
+  /** What the inspector shows, without the decisions. */
+  inspect(): Omit<ServiceInspection, "decisions"> {
+    const { title, explanation } = this.view.kind;
+    const { breaker, breakerTitle } = this.#guard;
+    return {
+      balancer: { title, explanation },
+      ...(breaker && {
+        breaker: { title: breakerTitle ?? "", window: breaker.window(), rule: breaker.rule },
+      }),
+    };
+  }
+
+  #guardOf(spec: ServiceSpec): ServiceGuard {
+    const guard: ServiceGuard = new ServiceGuard(spec, {
+      clock: this.#deps.clock,
+      changed: (breaker) => {
+        // A breaker that was replaced may still see the ends of its calls.
+        if (this.#guard !== guard) return;
+        this.#deps.log.append({ kind: "breaker-changed", service: this.name, breaker });
+      },
+    });
+    return guard;
+  }
+}
+
+/** The settings that the guard is built of. */
+function layersOf({ timeout, retry, breaker, bulkhead, fallback }: ServiceSpec) {
+  return { timeout, retry, breaker, bulkhead, fallback };
+}

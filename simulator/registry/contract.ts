@@ -31,6 +31,9 @@ export interface RegistryWatcher {
   deleted(service: string, instance: string, revision: number): void;
   /** The newest revision that was heard of; also for changes of other keys. */
   revised(revision: number): void;
+  /** A value under the instances' prefix is no record, so there is no such instance: a sentence
+   * that names the key. The watch goes on. */
+  ignored?(message: string, revision: number): void;
   /** The watch broke and could not be taken up again. */
   failed(error: Error): void;
 }

@@ -1,5 +1,5 @@
 import type { RegistryKind } from "../contract.ts";
-import { startEmbeddedEtcd } from "./embedded/server.ts";
+import { startEmbeddedEtcd } from "./embedded/embedded-etcd.ts";
 import { EtcdRegistry } from "./etcd-registry.ts";
 
 /** An etcd server inside this process; everybody, this process too, talks to it by gRPC. */

@@ -69,21 +69,21 @@ export const Latency = z
     Duration.transform((ms) => ({ kind: "constant" as const, ms })),
     z.strictObject({
       kind: z.literal("constant"),
-      ms: Duration,
+      ms: Duration.describe("Every answer takes this long."),
     }),
     z.strictObject({
       kind: z.literal("uniform"),
-      min: Duration,
-      max: Duration,
+      min: Duration.describe("The shortest."),
+      max: Duration.describe("The longest."),
     }),
     z.strictObject({
       kind: z.literal("normal"),
-      mean: Duration,
-      deviation: Duration,
+      mean: Duration.describe("The mean; what would be negative is 0."),
+      deviation: Duration.describe("The standard deviation."),
     }),
     z.strictObject({
       kind: z.literal("exponential"),
-      mean: Duration,
+      mean: Duration.describe("The mean."),
     }),
   ])
   .describe("A duration, or a distribution: constant, uniform, normal or exponential.");

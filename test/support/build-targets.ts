@@ -31,6 +31,11 @@ const program = forNode("node20");
 export const BUILD_TARGETS: readonly BuildTarget[] = [
   { entry: "simulator/main.ts", file: "simulator/main.cjs", options: program },
   { entry: "simulator/cli.ts", file: "simulator/cli.cjs", options: program },
+  {
+    entry: "simulator/instances/guard-host.ts",
+    file: "simulator/guard.cjs",
+    options: program,
+  },
   // These two run on the user's own Node, which may be older.
   {
     entry: "simulator/runtimes/node/host.ts",

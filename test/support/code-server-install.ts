@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Scope } from "../../simulator/kernel/scope.ts";
-import { cacheFolder } from "./cache-folder.ts";
+import { cacheFolder } from "../../simulator/kernel/cache-folder.ts";
 import { npm } from "./npm.ts";
 import { isAlive } from "./processes.ts";
 

@@ -1,7 +1,7 @@
 // `npm start`: builds, packages, and opens VS Code with the extension on the sample workspace.
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder } from "./cache-folder.ts";
+import { cacheFolder } from "../../simulator/kernel/cache-folder.ts";
 import { compile } from "./compile.ts";
 import { findDesktopCode, openInDesktopCode } from "./desktop-code.ts";
 import { mainScope } from "./main-scope.ts";

@@ -3,8 +3,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { RUN_MARK, canFindLeftovers, leftovers } from "./leftovers.ts";
+import { RUN_MARK, leftovers } from "./leftovers.ts";
 import { mainScope } from "./main-scope.ts";
+import { canFindMarked } from "./marked-processes.ts";
 import { installMissingPrograms } from "./required-programs.ts";
 import { runTool } from "./run-tool.ts";
 import { FAILED, PASSED, SKIPPED, sum, type Tally } from "./tally.ts";
@@ -42,7 +43,7 @@ const STEPS: readonly (readonly [name: string, run: () => Promise<Tally>])[] = [
 ];
 
 async function nothingLeftBehind(): Promise<Tally> {
-  if (!canFindLeftovers) {
+  if (!canFindMarked) {
     process.stderr.write("Processes can be told apart on Linux only.\n");
     return SKIPPED;
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FuseboardError } from "../../simulator/kernel/errors.ts";
 import { dist, root } from "./paths.ts";
@@ -10,6 +10,7 @@ export async function packageExtension(): Promise<{ path: string; bytes: number 
     version: string;
   };
   const path = join(dist, `fuseboard-${version}.vsix`);
+  for (const name of await readdir(dist)) if (name.endsWith(".vsix")) await rm(join(dist, name));
   const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
   const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
   const { status } = spawnSync(process.execPath, [vsce, "package", ...flags, "--out", path], {

@@ -67,15 +67,19 @@ function complain(message: string): void {
   process.stderr.write(`fuseboard: ${message.replace(/^error: /, "")}\n`);
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    const asked = error.code === "commander.helpDisplayed" || error.code === "commander.help";
-    if (!asked) complain(`${error.message.split("\n")[0] ?? ""} Try --help.`);
-    process.exitCode = asked ? 0 : 2;
-  } else {
-    complain(messageOf(error));
-    process.exitCode = error instanceof FuseboardError && error.code === "usage" ? 2 : 1;
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      const asked = error.code === "commander.helpDisplayed" || error.code === "commander.help";
+      if (!asked) complain(`${error.message.split("\n")[0] ?? ""} Try --help.`);
+      process.exitCode = asked ? 0 : 2;
+    } else {
+      complain(messageOf(error));
+      process.exitCode = error instanceof FuseboardError && error.code === "usage" ? 2 : 1;
+    }
   }
 }
+
+void main();

@@ -3,7 +3,7 @@ import { FuseboardError } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 import type { ProcessEvents, RunningProcess } from "./contract.ts";
 import { LineReader } from "./line-reader.ts";
-import { CAN_FREEZE, killTree, OWN_GROUP, signalTree } from "./process-tree.ts";
+import { CAN_FREEZE, killTree, OWN_GROUP, signalTree } from "../kernel/process-tree.ts";
 
 /** What to start, from an argument list; never through a shell. */
 export interface ProcessCommand {
@@ -119,9 +119,4 @@ function watchEnd(
       child.once("disconnect", () => closed("channel"));
     });
   });
-}
-
-/** The sentence on how a process ended. */
-export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  return signal === null ? `exited with code ${String(code)}` : `killed by ${signal}`;
 }

@@ -7,7 +7,7 @@ import { cutLine } from "../flood-gate.ts";
 import { startProcess } from "../process.ts";
 import { CONFIG_VARIABLE, type HostConfig } from "./host-config.ts";
 import type { HostMessage, StopMessage } from "./host-messages.ts";
-import { programPath } from "./host-path.ts";
+import { programPath } from "../../kernel/program-path.ts";
 
 const Message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("listening"), port: z.number().int().min(1).max(65_535) }),

@@ -1,6 +1,6 @@
 import type { Runtime } from "../contract.ts";
 import { startHost } from "./host-process.ts";
-import { programPath } from "./host-path.ts";
+import { programPath } from "../../kernel/program-path.ts";
 import { prepareFunction } from "./prepare.ts";
 
 /** Exported functions of TypeScript and JavaScript files, on the cluster's `node`. */

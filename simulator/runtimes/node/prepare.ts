@@ -5,7 +5,7 @@ import { dirname, relative, resolve } from "node:path";
 import { FuseboardError, messageOf, type ErrorLocation } from "../../kernel/errors.ts";
 import { readCompiled, type Compile } from "./compiled-source.ts";
 import { listExports } from "./export-list.ts";
-import { programPath } from "./host-path.ts";
+import { programPath } from "../../kernel/program-path.ts";
 import { scanModule } from "./module-scan.ts";
 import { isTypeScript, resolveRelative } from "./relative-imports.ts";
 

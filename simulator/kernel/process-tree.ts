@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { codeOf } from "../kernel/errors.ts";
+import { codeOf } from "./errors.ts";
 
 /** Whether the platform can stop a process in its tracks: Windows has no SIGSTOP. */
 export const CAN_FREEZE = process.platform !== "win32";

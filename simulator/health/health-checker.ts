@@ -1,0 +1,74 @@
+import type { Clock } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
+import type { Scope } from "../kernel/scope.ts";
+import type { HealthCheck, HealthStatus } from "../protocol/model.ts";
+import type { HealthKind, HealthTarget, HealthTimes, ProbeResult } from "./contract.ts";
+import { RiseAndFall } from "./rise-and-fall.ts";
+
+/** Who is told. */
+export interface HealthListener {
+  checked(check: HealthCheck): void;
+  changed(status: HealthStatus): void;
+}
+
+/** What happens on the way to the target: may take time, or throw as a broken wire does. */
+export type BeforeProbe = (target: HealthTarget, signal: AbortSignal) => Promise<void>;
+
+/** Checks endpoints actively: each at once, then at its interval, never twice at a time. */
+export class HealthChecker<Options> {
+  readonly #clock: Clock;
+  readonly #kind: HealthKind<Options>;
+  readonly #before: BeforeProbe | undefined;
+
+  constructor(clock: Clock, kind: HealthKind<Options>, before?: BeforeProbe) {
+    this.#clock = clock;
+    this.#kind = kind;
+    this.#before = before;
+  }
+
+  /** Checks `target` until the scope ends; nobody is told anything afterwards. */
+  watch(
+    target: HealthTarget,
+    settings: HealthTimes & Options,
+    listener: HealthListener,
+    scope: Scope,
+  ): void {
+    const state = new RiseAndFall(settings);
+    let timer: NodeJS.Timeout | undefined;
+    scope.add(() => {
+      clearTimeout(timer);
+    });
+    const run = async (): Promise<void> => {
+      const check = await this.#check(target, settings, scope.signal);
+      if (scope.ended) return;
+      listener.checked(check);
+      if (state.add(check.ok)) listener.changed(state.status);
+      timer = setTimeout(() => void run(), settings.interval);
+    };
+    if (!scope.ended) void run();
+  }
+
+  async #check(
+    target: HealthTarget,
+    settings: HealthTimes & Options,
+    ended: AbortSignal,
+  ): Promise<HealthCheck> {
+    const at = this.#clock.now();
+    const done = (result: ProbeResult): HealthCheck => ({
+      at,
+      ms: this.#clock.now() - at,
+      ...result,
+    });
+    const timeout = AbortSignal.timeout(settings.timeout);
+    const signal = AbortSignal.any([ended, timeout]);
+    try {
+      await this.#before?.(target, signal);
+      return done(await this.#kind.probe(target, settings, signal));
+    } catch (error) {
+      const output = timeout.aborted
+        ? `timeout after ${String(settings.timeout)} ms`
+        : messageOf(error);
+      return done({ ok: false, output });
+    }
+  }
+}

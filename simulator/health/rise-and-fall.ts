@@ -1,0 +1,36 @@
+import type { HealthStatus } from "../protocol/model.ts";
+
+/**
+ * Turns single results into a status: the first result counts at once; afterwards it takes `fall`
+ * failures in a row to fail and `rise` passes in a row to pass again.
+ */
+export class RiseAndFall {
+  readonly #rise: number;
+  readonly #fall: number;
+  #status: HealthStatus = "unknown";
+  #against = 0;
+
+  constructor(times: { readonly rise: number; readonly fall: number }) {
+    this.#rise = times.rise;
+    this.#fall = times.fall;
+  }
+
+  get status(): HealthStatus {
+    return this.#status;
+  }
+
+  /** Takes one result in; returns whether the status changed. */
+  add(ok: boolean): boolean {
+    const says: HealthStatus = ok ? "passing" : "failing";
+    if (says === this.#status) {
+      this.#against = 0;
+      return false;
+    }
+    this.#against++;
+    const needed = this.#status === "unknown" ? 1 : ok ? this.#rise : this.#fall;
+    if (this.#against < needed) return false;
+    this.#status = says;
+    this.#against = 0;
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+/** The sentence on how a process ended. */
+export function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null ? `exited with code ${String(code)}` : `killed by ${signal}`;
+}

@@ -1,0 +1,286 @@
+import type { Clock } from "../kernel/clock.ts";
+import { messageOf, type ErrorLocation } from "../kernel/errors.ts";
+import type { EventLog } from "../kernel/event-log.ts";
+import { Scope } from "../kernel/scope.ts";
+import type { InstancePhase } from "../protocol/model.ts";
+import type { Registry } from "../registry/contract.ts";
+import type { Prepared, RunningProcess } from "../runtimes/contract.ts";
+import { describeExit } from "./describe-exit.ts";
+import { Keeper } from "./keeper.ts";
+import { LineRing } from "./line-ring.ts";
+import type { ProcessLedger } from "./process-ledger.ts";
+
+export interface InstanceDeps {
+  /** Processes start while it is still being opened. */
+  readonly registry: Promise<Registry>;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly leaseTtlMs: number;
+  readonly ledger: ProcessLedger;
+  /** Resolves when the gateway no longer uses an instance that was deregistered. */
+  readonly drained: (service: string, instance: string, signal: AbortSignal) => Promise<void>;
+  /** Longest time that a graceful stop may take before it becomes a kill. */
+  readonly graceMs: number;
+}
+
+/** What an instance is, as long as it is there. */
+export interface InstanceSeed {
+  readonly id: string;
+  readonly service: string;
+  readonly runtime: string;
+  /** Its place among the instances of its service, from 0; a replacement has the same. */
+  readonly slot: number;
+  readonly weight: number;
+  readonly token: string;
+}
+
+/** Whom an instance belongs to. */
+export interface InstanceOwner {
+  /** Its process ended and nobody had asked for that. */
+  crashed(instance: Instance, exit: string, ranForMs: number): void;
+  /** Starts it again, with the newest code. */
+  restart(instance: Instance): Promise<void>;
+  /** Its registration could not be renewed. */
+  unregistered(instance: Instance, error: unknown): void;
+}
+
+/** How a start went. */
+export type StartResult =
+  | { readonly kind: "running" }
+  /** It cannot serve, and would not the next time either. */
+  | { readonly kind: "failed"; readonly message: string; readonly location?: ErrorLocation }
+  /** It ended before it served. */
+  | { readonly kind: "ended"; readonly exit: string }
+  /** It was stopped or killed meanwhile, as someone asked. */
+  | { readonly kind: "withdrawn" };
+
+/** One life of its process. */
+interface Run {
+  readonly process: RunningProcess;
+  readonly scope: Scope;
+  readonly startedAt: number;
+  keeper?: Keeper;
+  /** What was asked of it, and so what its end means. */
+  intent: "serve" | "stop" | "kill";
+  stopping?: Promise<void>;
+}
+
+/** It is told to start this long before it is given up: a loop at the top of a file. */
+const START_TIMEOUT_MS = 15_000;
+
+/** One instance: a process, its lease, and the phases of its life. */
+export class Instance {
+  readonly id: string;
+  readonly service: string;
+  readonly slot: number;
+  readonly token: string;
+  readonly lines = new LineRing();
+  readonly #seed: InstanceSeed;
+  readonly #deps: InstanceDeps;
+  readonly #owner: InstanceOwner;
+  #phase: InstancePhase = "starting";
+  #run: Run | undefined;
+  /** Of the newest life; its lease may outlive the process. */
+  #keeper: Keeper | undefined;
+  #restarting: Promise<void> | undefined;
+
+  constructor(seed: InstanceSeed, deps: InstanceDeps, owner: InstanceOwner) {
+    this.id = seed.id;
+    this.service = seed.service;
+    this.slot = seed.slot;
+    this.token = seed.token;
+    this.#seed = seed;
+    this.#deps = deps;
+    this.#owner = owner;
+  }
+
+  get phase(): InstancePhase {
+    return this.#phase;
+  }
+
+  /** Id of its process, while there is one. */
+  get pid(): number | undefined {
+    return this.#run?.process.pid;
+  }
+
+  /** Whether the platform can freeze it. */
+  get canFreeze(): boolean {
+    return this.#run?.process.freeze !== undefined;
+  }
+
+  /** Starts its process; resolves when it is registered, or how it failed. Must not be running. */
+  async start(prepared: Prepared): Promise<StartResult> {
+    if (this.#run) throw new Error(`${this.id} runs already.`);
+    if (this.#phase !== "starting") this.#become("starting");
+    const scope = new Scope();
+    try {
+      return await new Promise<StartResult>((settle) => {
+        this.#launch(prepared, scope, settle);
+      });
+    } catch (error) {
+      await scope.dispose();
+      this.#become("crashed", messageOf(error));
+      return { kind: "failed", message: messageOf(error) };
+    }
+  }
+
+  #launch(prepared: Prepared, scope: Scope, settle: (result: StartResult) => void): void {
+    const { ledger, leaseTtlMs, clock } = this.#deps;
+    const startedAt = clock.now();
+    let served = false;
+    const timer = setTimeout(() => {
+      const message = `${this.id} did not begin to serve within ${String(START_TIMEOUT_MS / 1000)} s. Does its file wait for something, or loop?`;
+      settle({ kind: "failed", message });
+      void scope.dispose();
+    }, START_TIMEOUT_MS);
+    scope.add(() => {
+      clearTimeout(timer);
+    });
+    const { id: instance, service, token } = this.#seed;
+    const process = prepared.start(
+      { instance, service, token, beatMs: leaseTtlMs / 3 },
+      {
+        listening: (port) => {
+          clearTimeout(timer);
+          served = true;
+          void this.#serve(run, port).then(settle);
+        },
+        beat: () => run.keeper?.beat(),
+        printed: (stream, line, call) => {
+          this.lines.add({ at: clock.now(), stream, line });
+          const printed = { kind: "instance-printed" as const, instance, stream, line };
+          this.#deps.log.append({ ...printed, ...(call !== undefined && { call }) });
+        },
+        failed: (message, location) => {
+          settle({ kind: "failed", message, ...(location && { location }) });
+        },
+        exited: (code, signal) => {
+          ledger.ended(process.pid);
+          const exit = describeExit(code, signal);
+          settle(run.intent === "serve" ? { kind: "ended", exit } : { kind: "withdrawn" });
+          this.#ended(run, exit, served);
+        },
+      },
+      scope,
+    );
+    const run: Run = { process, scope, startedAt, intent: "serve" };
+    this.#run = run;
+    ledger.started(process.pid);
+  }
+
+  async #serve(run: Run, port: number): Promise<StartResult> {
+    const { id: instance, service, weight } = this.#seed;
+    const pid = run.process.pid;
+    this.#phase = "running";
+    this.#deps.log.append({ kind: "instance-started", instance, pid, port });
+    const record = { instance, service, host: "127.0.0.1", port, weight, pid };
+    const keeper = new Keeper(
+      { ...this.#deps, failed: (error) => this.#owner.unregistered(this, error) },
+      record,
+    );
+    run.keeper = keeper;
+    this.#keeper = keeper;
+    try {
+      await keeper.register();
+    } catch (error) {
+      await run.process.kill();
+      return { kind: "failed", message: `${instance} was not registered: ${messageOf(error)}` };
+    }
+    return run.intent === "serve" ? { kind: "running" } : { kind: "withdrawn" };
+  }
+
+  #ended(run: Run, exit: string, served: boolean): void {
+    run.keeper?.close();
+    this.#run = undefined;
+    void run.scope.dispose();
+    const phases = { serve: "crashed", stop: "stopped", kill: "killed" } as const;
+    this.#become(phases[run.intent], exit);
+    if (run.intent === "serve" && served) {
+      this.#owner.crashed(this, exit, this.#deps.clock.now() - run.startedAt);
+    }
+  }
+
+  /**
+   * Stops it gracefully: gives the lease back, waits until the gateway no longer uses it, lets it
+   * finish what is under way. Resolves when its process is gone; at once when there is none.
+   */
+  async stop(): Promise<void> {
+    const run = this.#run;
+    if (!run) {
+      if (this.#phase !== "stopped") this.#become("stopped");
+      return;
+    }
+    run.stopping ??= this.#stop(run);
+    await run.stopping;
+  }
+
+  async #stop(run: Run): Promise<void> {
+    const frozen = this.#phase === "frozen";
+    run.intent = "stop";
+    this.#become("draining");
+    try {
+      await run.keeper?.revoke();
+    } catch (error) {
+      this.#owner.unregistered(this, error);
+    }
+    // What is frozen finishes nothing, and what does not serve yet has nothing to finish.
+    if (frozen || !run.keeper) await run.process.kill();
+    const { drained, graceMs } = this.#deps;
+    const deadline = this.#deps.clock.now() + graceMs;
+    if (this.#run === run) {
+      const signal = AbortSignal.any([AbortSignal.timeout(graceMs), run.scope.signal]);
+      await drained(this.service, this.id, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
+    }
+    await run.process.stop(Math.max(0, deadline - this.#deps.clock.now()));
+  }
+
+  /** Kills it (SIGKILL). Its lease is not given back: it runs out by itself. */
+  async kill(): Promise<void> {
+    const run = this.#run;
+    if (!run) {
+      // It waited to be started again, and does so no more.
+      if (this.#phase === "crashed") this.#become("killed");
+      return;
+    }
+    run.intent = "kill";
+    run.keeper?.close();
+    await run.process.kill();
+  }
+
+  /** Stops it in its tracks (SIGSTOP). Nothing happens unless it is running. */
+  freeze(): void {
+    if (this.#phase !== "running" || !this.#run?.process.freeze) return;
+    this.#run.process.freeze();
+    this.#become("frozen");
+  }
+
+  /** Lets it go on (SIGCONT). */
+  thaw(): void {
+    if (this.#phase !== "frozen") return;
+    this.#run?.process.thaw?.();
+    this.#become("running");
+  }
+
+  /** Stops it gracefully, when it runs, and starts it with the newest code. */
+  restart(): Promise<void> {
+    this.#restarting ??= this.stop()
+      .then(() => this.#owner.restart(this))
+      .finally(() => {
+        this.#restarting = undefined;
+      });
+    return this.#restarting;
+  }
+
+  /** The registry no longer has its key. */
+  deregistered(): void {
+    this.#keeper?.lost();
+  }
+
+  #become(phase: InstancePhase, exit?: string): void {
+    this.#phase = phase;
+    const change = { kind: "instance-phase-changed" as const, instance: this.id, phase };
+    this.#deps.log.append({ ...change, ...(exit !== undefined && { exit }) });
+  }
+}

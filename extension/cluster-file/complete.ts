@@ -58,7 +58,8 @@ function keySnippet(name: string, schema: Schema): string {
   if (inner.type === "array") return `${name}: [$0]`;
   if (inner.type === "object" && name !== "services") return `${name}: { $0 }`;
   if (name === "services") return `${name}:\n  $0`;
-  if (inner.const !== undefined) return `${name}: ${String(inner.const)}$0`;
+  const [only] = valuesOf({ const: inner.const });
+  if (only !== undefined) return `${name}: ${only}$0`;
   return `${name}: $0`;
 }
 

@@ -33,7 +33,7 @@ export function cursorPlace(text: string, offset: number): CursorPlace | undefin
   visit(document, {
     Scalar(position, scalar, ancestors) {
       if (scalar.value !== MARK) return undefined;
-      const path = pathOf(ancestors, position, scalar);
+      const path = pathOf(ancestors, scalar);
       const pair = ancestors.at(-1);
       const mapping = ancestors.at(-2);
       const file: unknown = withoutMark(document.toJS());
@@ -61,7 +61,7 @@ export function nodeAt(
     Scalar(position, scalar, ancestors) {
       const [start, end] = scalar.range ?? [0, 0];
       if (offset < start || offset > end || start === end) return undefined;
-      const path = pathOf(ancestors, position, scalar);
+      const path = pathOf(ancestors, scalar);
       const file: unknown = document.toJS();
       found = { path, key: position === "key", start, end, file };
       return visit.BREAK;
@@ -70,7 +70,7 @@ export function nodeAt(
   return found;
 }
 
-function pathOf(ancestors: readonly unknown[], position: unknown, node: unknown): Path {
+function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   const path: (string | number)[] = [];
   for (const [index, ancestor] of ancestors.entries()) {
     const child = ancestors[index + 1] ?? node;

@@ -35,7 +35,8 @@ function serviceNode(document: Document, service: ServiceFile) {
   const node = document.createNode(service);
   if (!isMap(node)) return node;
   for (const { key, value } of node.items) {
-    if (isScalar(key) && INLINE.has(String(key.value)) && isMap(value)) value.flow = true;
+    if (isScalar(key) && typeof key.value === "string" && INLINE.has(key.value) && isMap(value))
+      value.flow = true;
   }
   return node;
 }

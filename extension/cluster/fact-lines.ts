@@ -1,0 +1,65 @@
+import type { Fact } from "../../simulator/protocol/events.ts";
+
+/** One line of the log. */
+export interface LogLine {
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly text: string;
+}
+
+/** The log's line for a fact; undefined for those that are only numbers or calls. */
+export function logLineOf(fact: Fact): LogLine | undefined {
+  switch (fact.kind) {
+    case "instance-printed":
+      return {
+        level: fact.stream === "stderr" ? "warn" : "info",
+        text: `[${fact.instance}] ${fact.line}`,
+      };
+    case "cluster-started":
+      return info(`Cluster ${fact.name} is starting.`);
+    case "cluster-became-ready":
+      return info("All instances are healthy.");
+    case "cluster-stopped":
+      return info("Cluster stopped.");
+    case "cluster-failed":
+      return { level: "error", text: fact.message };
+    case "gateway-opened":
+      return info(`Gateway listens on ${fact.address}.`);
+    case "registry-opened":
+      return info(`Registry (${fact.registryKind}) listens on ${fact.address}.`);
+    case "instance-started":
+      return info(
+        `[${fact.instance}] started: process ${String(fact.pid)}, port ${String(fact.port)}.`,
+      );
+    case "instance-phase-changed":
+      return {
+        level: fact.phase === "crashed" || fact.phase === "killed" ? "warn" : "info",
+        text: `[${fact.instance}] ${fact.phase}${fact.exit === undefined ? "" : `: ${fact.exit}`}`,
+      };
+    case "health-changed":
+      return {
+        level: fact.health === "failing" ? "warn" : "info",
+        text: `[${fact.instance}] health checks: ${fact.health}`,
+      };
+    case "lease-ended":
+      return info(`[${fact.instance}] lease ${fact.because}.`);
+    case "breaker-changed":
+      return info(`[${fact.service}] breaker ${fact.breaker.status}: ${fact.breaker.reason}`);
+    case "fault-injected":
+      return info(`Fault ${fact.active.fault.kind} on ${targetText(fact.active.target)}.`);
+    case "fault-cleared":
+      return info(`Fault ${fact.id} taken back (${fact.because}).`);
+    case "problem-found":
+      return {
+        level: fact.problem.severity === "error" ? "error" : "warn",
+        text: fact.problem.message,
+      };
+    default:
+      return undefined;
+  }
+}
+
+const info = (text: string): LogLine => ({ level: "info", text });
+
+function targetText(target: { instance: string } | { service: string }): string {
+  return "instance" in target ? target.instance : target.service;
+}

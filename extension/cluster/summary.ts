@@ -1,0 +1,70 @@
+import type { InstanceState, ServiceState, Snapshot } from "../../simulator/protocol/model.ts";
+
+/** How one service stands. */
+export interface ServiceSummary {
+  readonly state: ServiceState;
+  readonly instances: readonly InstanceState[];
+  readonly up: number;
+  readonly crashed: number;
+  /** 95th percentile of its calls; undefined before the first ended. */
+  readonly p95Ms: number | undefined;
+}
+
+/** How the cluster stands, in the numbers of the status bar. */
+export interface ClusterSummary {
+  readonly functions: number;
+  readonly up: number;
+  readonly wanted: number;
+  /** Breakers that let nothing or only a probe through. */
+  readonly open: number;
+  readonly crashed: number;
+}
+
+/** Whether calls can go to it: it runs, and its health checks pass. */
+export function isUp(instance: InstanceState): boolean {
+  return instance.phase === "running" && instance.health === "passing";
+}
+
+export function isOpen({ breaker }: ServiceState): boolean {
+  return breaker !== undefined && /^(open|half-open|forced-open)$/.test(breaker.status);
+}
+
+/** Instances of a service in the order of their ordinals. */
+export function instancesOf(snapshot: Snapshot, service: string): InstanceState[] {
+  return Object.values(snapshot.instances)
+    .filter((instance) => instance.service === service)
+    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+}
+
+export function summarizeService(snapshot: Snapshot, name: string): ServiceSummary | undefined {
+  const state = snapshot.services[name];
+  if (!state) return undefined;
+  const instances = instancesOf(snapshot, name);
+  const counters = snapshot.counters.services[name];
+  const ended = counters && Object.values(counters.outcomes).some((count) => count > 0);
+  return {
+    state,
+    instances,
+    up: instances.filter(isUp).length,
+    crashed: instances.filter(({ phase }) => phase === "crashed").length,
+    p95Ms: ended ? counters.p95 : undefined,
+  };
+}
+
+export function summarizeCluster(snapshot: Snapshot): ClusterSummary {
+  const services = Object.values(snapshot.services);
+  const instances = Object.values(snapshot.instances);
+  return {
+    functions: services.length,
+    up: instances.filter(isUp).length,
+    wanted: services.reduce((sum, service) => sum + service.scale, 0),
+    open: services.filter(isOpen).length,
+    crashed: instances.filter(({ phase }) => phase === "crashed").length,
+  };
+}
+
+/** Duration for people: `0.8 ms`, `12 ms`, `1.4 s`. */
+export function durationText(ms: number): string {
+  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,62 @@
+import { window } from "vscode";
+import type { ServiceState } from "../../simulator/protocol/model.ts";
+import type { RequestName } from "../../simulator/protocol/requests.ts";
+import { BALANCERS, type BalancerId } from "../../simulator/protocol/spec.ts";
+import { pickInstance, pickOne, pickService } from "./pick.ts";
+import type { Command } from "./workbench.ts";
+
+export const scaleService: Command = async (workbench, argument) => {
+  const service = await pickService(workbench, argument, "Scale Service");
+  if (!service) return;
+  const typed = await window.showInputBox({
+    title: `Scale ${service.name}`,
+    prompt: "Number of instances, 0 to 100",
+    value: String(service.scale),
+    validateInput: (text) =>
+      /^\d{1,3}$/.test(text.trim()) && Number(text) <= 100 ? undefined : "Enter 0 to 100.",
+  });
+  if (typed === undefined) return;
+  await workbench.cluster.request("scale", { service: service.name, instances: Number(typed) });
+};
+
+const BALANCER_TEXTS: Record<BalancerId, string> = {
+  "round-robin": "In turn by weight, evenly spread (nginx's smooth weighted round-robin)",
+  "least-connections": "The one with the fewest calls in flight by weight",
+  "power-of-two": "The less busy one of two drawn at random",
+};
+
+export const chooseBalancer: Command = async (workbench, argument) => {
+  const service = await pickService(workbench, argument, "Choose Balancer");
+  if (!service) return;
+  const items = BALANCERS.map((algorithm) => ({
+    label: algorithm,
+    description: algorithm === service.algorithm ? "current" : "",
+    detail: BALANCER_TEXTS[algorithm],
+    algorithm,
+  }));
+  const chosen = await pickOne(items, `Balancer of ${service.name}`, "Algorithm");
+  if (!chosen) return;
+  const { algorithm } = chosen;
+  await workbench.cluster.request("chooseBalancer", { service: service.name, algorithm });
+};
+
+const hasBreaker = ({ breaker }: ServiceState) => breaker !== undefined;
+
+function breakerCommand(
+  name: Extract<RequestName, "tripBreaker" | "holdBreakerClosed" | "resetBreaker">,
+  title: string,
+): Command {
+  return async (workbench, argument) => {
+    const service = await pickService(workbench, argument, title, hasBreaker);
+    if (service) await workbench.cluster.request(name, { service: service.name });
+  };
+}
+
+export const tripBreaker = breakerCommand("tripBreaker", "Trip Breaker");
+export const holdBreakerClosed = breakerCommand("holdBreakerClosed", "Hold Breaker Closed");
+export const resetBreaker = breakerCommand("resetBreaker", "Reset Breaker");
+
+export const restartInstance: Command = async (workbench, argument) => {
+  const instance = await pickInstance(workbench, argument, "Restart Instance");
+  if (instance) await workbench.cluster.request("restartInstance", { instance: instance.id });
+};

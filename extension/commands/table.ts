@@ -1,0 +1,49 @@
+import type { CommandName } from "../contributions.ts";
+import { addFunction } from "./add-function.ts";
+import {
+  openTopology,
+  restartCluster,
+  showLog,
+  startCluster,
+  stopCluster,
+} from "./cluster-commands.ts";
+import { clearFaults, injectFault, killInstance } from "./fault-commands.ts";
+import { invokeFunction, openFunction, runFunction } from "./function-commands.ts";
+import { startLoad, stopLoad } from "./load-commands.ts";
+import { openSample } from "./open-sample.ts";
+import { showServiceActions } from "./service-actions.ts";
+import {
+  chooseBalancer,
+  holdBreakerClosed,
+  resetBreaker,
+  restartInstance,
+  scaleService,
+  tripBreaker,
+} from "./service-commands.ts";
+import type { Command } from "./workbench.ts";
+
+/** Every command, by its name in `contributions.ts`. */
+export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
+  startCluster,
+  stopCluster,
+  restartCluster,
+  openTopology,
+  invokeFunction,
+  addFunction,
+  scaleService,
+  chooseBalancer,
+  tripBreaker,
+  holdBreakerClosed,
+  resetBreaker,
+  injectFault,
+  clearFaults,
+  killInstance,
+  startLoad,
+  stopLoad,
+  openSample,
+  showLog,
+  restartInstance,
+  openFunction,
+  runFunction,
+  showServiceActions,
+};

@@ -1,0 +1,29 @@
+import type { ExtensionContext, LogOutputChannel } from "vscode";
+import type { ClusterFiles } from "../cluster-file/cluster-files.ts";
+import type { ClusterStarter } from "../cluster/cluster-starter.ts";
+import type { CurrentCluster } from "../cluster/current-cluster.ts";
+import type { WorkspaceFunctions } from "../functions/workspace-functions.ts";
+import type { PayloadChooser } from "../invoke/choose-payload.ts";
+import type { InlineSummary } from "../invoke/inline-summary.ts";
+import type { ResultView } from "../invoke/result-view.ts";
+
+/** What commands work with. */
+export interface Workbench {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  readonly cluster: CurrentCluster;
+  readonly starter: ClusterStarter;
+  readonly files: ClusterFiles;
+  readonly functions: WorkspaceFunctions;
+  readonly payloads: PayloadChooser;
+  readonly results: ResultView;
+  readonly inline: InlineSummary;
+  /** Opens the webview panel, or brings it to the front. */
+  openTopology(): void;
+}
+
+/**
+ * One command. @param argument a row of the tree, a function above which a lens was clicked, or
+ * undefined from the palette. What it throws is shown to the user.
+ */
+export type Command = (workbench: Workbench, argument: unknown) => unknown;

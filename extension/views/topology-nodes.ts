@@ -1,0 +1,153 @@
+import type { InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
+import { durationText, isOpen, isUp, summarizeService } from "../cluster/summary.ts";
+
+/** One row of the tree, free of VS Code's types. */
+export interface TopologyNode {
+  /** Stays the same while the thing lives, so that selection and expansion stay. */
+  readonly id: string;
+  readonly target: { service: string } | { instance: string } | undefined;
+  readonly label: string;
+  readonly description: string;
+  /** Markdown. */
+  readonly tooltip: string;
+  /** Codicon and theme colour. */
+  readonly icon: string;
+  readonly color: string | undefined;
+  /** Words for `when` clauses: `service breaker-open loaded`. */
+  readonly context: string;
+  readonly children: readonly TopologyNode[];
+}
+
+const GOOD = "testing.iconPassed";
+const BAD = "testing.iconFailed";
+const WAITING = "list.warningForeground";
+
+/** The rows of the tree: registry and gateway first, then the services by name. */
+export function topologyNodes(snapshot: Snapshot, now: number): TopologyNode[] {
+  const nodes: TopologyNode[] = [];
+  const { registry, gateway } = snapshot;
+  if (registry) {
+    nodes.push({
+      ...plain("registry", "Registry", "database"),
+      description: `${registry.kind} · ${registry.address} · revision ${String(registry.revision)}`,
+      tooltip: `**Registry**\n\nkind: ${registry.kind}\n\naddress: \`${registry.address}\`\n\nrevision: ${String(registry.revision)}`,
+    });
+  }
+  if (gateway !== undefined) {
+    nodes.push({
+      ...plain("gateway", "Gateway", "globe"),
+      description: gateway,
+      tooltip: `**Gateway**\n\nEveryone calls through it: \`POST ${gateway}/<service>\``,
+    });
+  }
+  const services = Object.keys(snapshot.services).sort();
+  for (const name of services) nodes.push(serviceNode(snapshot, name, now));
+  return nodes;
+}
+
+function plain(id: string, label: string, icon: string) {
+  return { id, label, icon, target: undefined, color: undefined, context: id, children: [] };
+}
+
+function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNode {
+  const summary = summarizeService(snapshot, name);
+  if (!summary) return { ...plain(name, name, "question"), description: "", tooltip: "" };
+  const { state, instances, up, p95Ms } = summary;
+  const problem = Object.values(snapshot.problems).find(({ service }) => service === name);
+  const faults = Object.values(snapshot.faults).filter(({ target }) =>
+    touches(target, name, instances),
+  );
+  const loaded = name in snapshot.loads;
+  const parts = [`${String(up)}/${String(state.scale)} up`];
+  if (state.breaker) parts.push(state.breaker.status);
+  parts.push(state.algorithm);
+  if (p95Ms !== undefined) parts.push(`p95 ${durationText(p95Ms)}`);
+  if (loaded) parts.push("under load");
+  const tooltip = [`**${name}** · ${parts.join(" · ")}`];
+  if (state.spec.function !== undefined) tooltip.push(`function: \`${state.spec.function}\``);
+  if (state.breaker) tooltip.push(`breaker ${state.breaker.status}: ${state.breaker.reason}`);
+  for (const { fault } of faults) tooltip.push(`fault: ${fault.kind}`);
+  if (problem) tooltip.push(problem.message);
+  const words = ["service", state.file === undefined ? "" : "function"];
+  if (state.breaker) words.push("breaker", `breaker-${state.breaker.status}`);
+  if (loaded) words.push("loaded");
+  if (faults.length > 0) words.push("faulty");
+  return {
+    id: `service:${name}`,
+    target: { service: name },
+    label: name,
+    description: problem ? `${parts[0] ?? ""} · ${problem.message}` : parts.join(" · "),
+    tooltip: tooltip.join("\n\n"),
+    icon: problem ? "error" : isOpen(state) ? "zap" : "symbol-function",
+    color: problem || isOpen(state) || up === 0 ? BAD : up < state.scale ? WAITING : GOOD,
+    context: words.filter(Boolean).join(" "),
+    children: instances.map((instance) => instanceNode(snapshot, instance, now)),
+  };
+}
+
+function touches(
+  target: { instance: string } | { service: string },
+  service: string,
+  instances: readonly InstanceState[],
+): boolean {
+  return "service" in target
+    ? target.service === service
+    : instances.some(({ id }) => id === target.instance);
+}
+
+function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number): TopologyNode {
+  const { id, pid, port, phase, lease, health, exit } = instance;
+  const faults = Object.values(snapshot.faults).filter(
+    ({ target }) => "instance" in target && target.instance === id,
+  );
+  const inFlight = snapshot.counters.instances[id]?.inFlight ?? 0;
+  const parts: string[] = [phase === "running" ? healthWord(instance) : phase];
+  if (pid !== undefined) parts.push(`pid ${String(pid)}`);
+  if (port !== undefined) parts.push(`:${String(port)}`);
+  if (lease)
+    parts.push(`lease ${String(Math.max(0, Math.ceil((lease.expiresAt - now) / 1000)))} s`);
+  if (inFlight > 0) parts.push(`${String(inFlight)} in flight`);
+  // Killed and frozen are phases already.
+  for (const { fault } of faults) if (!/kill|freeze/.test(fault.kind)) parts.push(fault.kind);
+  const last = instance.checks.at(-1);
+  const tooltip = [`**${id}** · ${phase}`, `health checks: ${health}`];
+  if (last) tooltip.push(`last check: ${last.output} in ${durationText(last.ms)}`);
+  if (exit !== undefined) tooltip.push(`last exit: ${exit}`);
+  tooltip.push(instance.registered ? "in the registry" : "not in the registry");
+  return {
+    id: `instance:${id}`,
+    target: { instance: id },
+    label: id,
+    description: parts.join(" · "),
+    tooltip: tooltip.join("\n\n"),
+    ...iconOf(instance),
+    context: `instance ${phase}${faults.length > 0 ? " faulty" : ""}`,
+    children: [],
+  };
+}
+
+function healthWord({ health }: InstanceState): string {
+  return health === "passing" ? "healthy" : health === "failing" ? "unhealthy" : "unchecked";
+}
+
+function iconOf(instance: InstanceState): { icon: string; color: string | undefined } {
+  if (isUp(instance)) return { icon: "pass-filled", color: GOOD };
+  switch (instance.phase) {
+    case "starting":
+      return { icon: "loading~spin", color: undefined };
+    case "running":
+      return instance.health === "failing"
+        ? { icon: "error", color: BAD }
+        : { icon: "loading~spin", color: undefined };
+    case "draining":
+      return { icon: "arrow-circle-down", color: WAITING };
+    case "frozen":
+      return { icon: "debug-pause", color: "charts.blue" };
+    case "stopped":
+      return { icon: "circle-outline", color: undefined };
+    case "killed":
+      return { icon: "circle-slash", color: BAD };
+    case "crashed":
+      return { icon: "bug", color: BAD };
+  }
+}

@@ -21,7 +21,10 @@ export interface TraceQuery {
 export class TraceRing {
   readonly #capacity: number;
   readonly #traces = new Map<string, CallTrace>();
+  /** Ids in a circle; to ask the map for its oldest key would walk over deleted ones. */
+  readonly #order: string[] = [];
   readonly #observers: TraceObserver[] = [];
+  #next = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -39,13 +42,17 @@ export class TraceRing {
       fact.kind === "call-started" ? openTrace(fact) : before && reduceTrace(before, fact);
     // A call older than the ring: its end is of no interest any more.
     if (!trace) return;
-    if (!before && this.#traces.size >= this.#capacity) {
-      const [oldest] = this.#traces.keys();
-      if (oldest !== undefined) this.#traces.delete(oldest);
-    }
+    if (!before) this.#makeRoom(fact.call);
     this.#traces.set(fact.call, trace);
     for (const observer of this.#observers) observer(fact, trace, before);
   };
+
+  #makeRoom(id: string): void {
+    const oldest = this.#order[this.#next];
+    if (oldest !== undefined) this.#traces.delete(oldest);
+    this.#order[this.#next] = id;
+    this.#next = (this.#next + 1) % this.#capacity;
+  }
 
   /** The call and all that were made while it was answered, in the order of their starts. */
   family(id: string): CallTrace[] {

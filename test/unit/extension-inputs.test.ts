@@ -1,0 +1,180 @@
+import { delimiter, dirname } from "node:path";
+import { describe, expect, it } from "vitest";
+import { emptySnapshot } from "../../simulator/protocol/reduce.ts";
+import type { Snapshot } from "../../simulator/protocol/model.ts";
+import type { FactBatch } from "../../simulator/protocol/events.ts";
+import { emptyPlan, withFunction, withoutService } from "../../extension/cluster/cluster-plan.ts";
+import { ClusterStore } from "../../extension/cluster/cluster-store.ts";
+import { findNode } from "../../extension/cluster/find-node.ts";
+import {
+  parseErrorRate,
+  parseFaultDuration,
+  parseLatency,
+} from "../../extension/commands/fault-input.ts";
+import { parseLoad } from "../../extension/commands/load-input.ts";
+import {
+  compactPayload,
+  forget,
+  payloadError,
+  readHistory,
+  REMEMBERED,
+  remember,
+} from "../../extension/invoke/payload-history.ts";
+
+describe("remembered payloads", () => {
+  it("have the newest first, each once, and not too many", () => {
+    expect(remember(["1", "2"], "2")).toEqual(["2", "1"]);
+    const many = Array.from({ length: 30 }, (_, i) => String(i)).reduce<readonly string[]>(
+      remember,
+      [],
+    );
+    expect(many).toHaveLength(REMEMBERED);
+    expect(many[0]).toBe("29");
+    expect(forget(["1", "2"], "1")).toEqual(["2"]);
+  });
+
+  it("survive whatever was stored", () => {
+    expect(readHistory(undefined)).toEqual([]);
+    expect(readHistory(["{}", 4])).toEqual(["{}"]);
+  });
+
+  it("are JSON on one line", () => {
+    expect(payloadError('{"a": 1}')).toBeUndefined();
+    expect(payloadError("{a: 1}")).toMatch(/^Not JSON: /);
+    expect(payloadError(" ")).toMatch(/Enter JSON/);
+    expect(compactPayload('{\n "a": 1 }')).toBe('{"a":1}');
+  });
+});
+
+describe("what is typed for a fault", () => {
+  it("is a latency with or without jitter", () => {
+    expect(parseLatency("200ms")).toEqual({ ms: 200, jitterMs: 0 });
+    expect(parseLatency("1s ± 50ms")).toEqual({ ms: 1000, jitterMs: 50 });
+    expect([parseLatency("200"), parseLatency("1h"), parseLatency("1s±1s±1s")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("is a share with or without a status", () => {
+    expect(parseErrorRate("50%")).toEqual({ rate: 0.5, status: 503 });
+    expect(parseErrorRate("5 % 429")).toEqual({ rate: 0.05, status: 429 });
+    expect([parseErrorRate("0.5"), parseErrorRate("150%"), parseErrorRate("5% 200")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("is a duration, or nothing for no end", () => {
+    expect([
+      parseFaultDuration("10s"),
+      parseFaultDuration(" "),
+      parseFaultDuration("0s"),
+      parseFaultDuration("x"),
+    ]).toEqual([10_000, "forever", undefined, undefined]);
+  });
+});
+
+describe("what is typed for a load", () => {
+  it("is a rate or a number of callers within their limits", () => {
+    expect(parseLoad("poisson", "0.5")).toEqual({
+      kind: "open",
+      arrivals: "poisson",
+      perSecond: 0.5,
+    });
+    expect(parseLoad("closed", "10")).toEqual({ kind: "closed", callers: 10, pauseMs: 0 });
+    expect(["", "0", "-1", "x", "20001"].map((text) => parseLoad("constant", text))).toEqual(
+      Array(5).fill(undefined),
+    );
+    expect(["1.5", "1001"].map((text) => parseLoad("closed", text))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe("the node that runs functions", () => {
+  const here = {
+    path: ["relative", dirname(process.execPath)].join(delimiter),
+    platform: process.platform,
+  };
+
+  it("is the one of the setting, else the first on the path, else none", async () => {
+    expect(await findNode(process.execPath, { ...here, path: "" })).toBe(process.execPath);
+    expect(await findNode("", here)).toMatch(/node/);
+    expect(await findNode("", { ...here, path: "" })).toBeUndefined();
+  });
+
+  it("is an error when the setting names no program", async () => {
+    await expect(findNode("/no/such/node", here)).rejects.toThrow(/fuseboard\.node\.path/);
+    await expect(findNode("node", here)).rejects.toThrow(/absolute path/);
+    await expect(findNode(dirname(process.execPath), here)).rejects.toThrow(
+      /not the absolute path/,
+    );
+  });
+});
+
+describe("a plan", () => {
+  it("takes a function in under a free name, marks it as unwritten, and lets it go", () => {
+    const first = withFunction(emptyPlan("/shop"), { file: "/shop/f/pay.ts", export: "pay" }, 2);
+    expect(first.service).toBe("pay");
+    expect(first.spec).toMatchObject({
+      function: "f/pay.ts#pay",
+      instances: 2,
+      retry: { attempts: 2 },
+      bulkhead: { concurrent: 10 },
+    });
+    const second = withFunction(first.plan, { file: "/shop/g/pay.ts", export: "pay" }, 1);
+    expect(second.plan.unwritten).toEqual(["pay", "pay-2"]);
+    expect(Object.keys(withoutService(second.plan, "pay").spec.services)).toEqual(["pay-2"]);
+  });
+});
+
+describe("the store of a cluster", () => {
+  const batch = (from: number, to: number): FactBatch => ({
+    from,
+    to,
+    facts: [{ kind: "registry-revised", revision: to, seq: to, at: to }],
+  });
+  const known = (seq: number): Snapshot => ({
+    ...emptySnapshot("shop"),
+    seq,
+    registry: { kind: "embedded", address: "a", revision: seq },
+  });
+
+  it("asks for a snapshot after a gap, once, and carries it on by what came meanwhile", async () => {
+    let answer: (snapshot: Snapshot) => void = () => undefined;
+    let asked = 0;
+    const changed = Promise.withResolvers<void>();
+    const store = new ClusterStore(
+      "shop",
+      () => {
+        asked++;
+        return new Promise((resolve) => (answer = resolve));
+      },
+      () => changed.resolve(),
+    );
+    store.take(batch(5, 6));
+    store.take(batch(7, 8));
+    answer(known(6));
+    await changed.promise;
+    expect(asked).toBe(1);
+    expect(store.snapshot).toMatchObject({ seq: 8, registry: { revision: 8 } });
+  });
+
+  it("keeps the last known state when nobody answers", async () => {
+    const refused = Promise.withResolvers<Snapshot>();
+    const store = new ClusterStore(
+      "shop",
+      () => refused.promise,
+      () => undefined,
+    );
+    store.take(batch(1, 2));
+    store.take(batch(9, 9));
+    refused.reject(new Error("gone"));
+    await refused.promise.catch(() => undefined);
+    expect(store.snapshot.seq).toBe(2);
+  });
+});

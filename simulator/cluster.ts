@@ -21,6 +21,7 @@ import type { Caller, FaultTarget } from "./protocol/model.ts";
 import type { InvokeResult } from "./protocol/requests.ts";
 import type { ClusterSpec, JsonValue, ServiceSpec } from "./protocol/spec.ts";
 import type { Registry } from "./registry/contract.ts";
+import { runtimes } from "./runtimes/index.ts";
 import { Service } from "./service.ts";
 import { Loads } from "./traffic/loads.ts";
 
@@ -38,6 +39,9 @@ export interface ClusterOptions {
   /** False: keep no facts of calls and no decisions, to measure what they cost. */
   readonly record?: boolean;
 }
+
+/** Instances that are not healthy by then do not keep the others waiting. */
+const HEALTHY_TIMEOUT_MS = 20_000;
 
 /** One run of a cluster: a spec in, everything below wired together and brought to an end. */
 export class Cluster {
@@ -186,6 +190,7 @@ export class Cluster {
       log: this.log,
       clock: systemClock,
       context: { root, gateway, node, nodeEnv, cacheDir },
+      runtimes,
       leaseTtlMs: spec.registry.leaseTtl,
       settled: (service, id, signal) => this.service(service).view.whenEligible(id, signal),
       drained: (service, id, signal) => this.service(service).view.drained(id, signal),
@@ -197,7 +202,38 @@ export class Cluster {
       this.define(name, service),
     );
     const [{ registry: opened }] = await Promise.all([registry, ...defined]);
+    await Promise.all(Object.keys(spec.services).map((name) => this.#becomesHealthy(name)));
     this.#addresses = { gateway, etcd: opened.address };
+  }
+
+  /** Waits for the instances that run; one that stays unhealthy is a problem, not the end. */
+  async #becomesHealthy(name: string): Promise<void> {
+    const running = this.#supervising
+      .instancesOf(name)
+      .filter((instance) => instance.phase === "running");
+    const timeout = AbortSignal.timeout(HEALTHY_TIMEOUT_MS);
+    const signal = AbortSignal.any([timeout, this.#works.signal]);
+    const { view } = this.service(name);
+    await Promise.all(
+      running.map(async ({ id }) => {
+        try {
+          await view.whenEligible(id, signal);
+        } catch (error) {
+          if (!timeout.aborted) throw error;
+          const message = `${id} runs, but its health check does not pass. Look at its checks and its log.`;
+          this.log.append({
+            kind: "problem-found",
+            problem: {
+              key: `health:${id}`,
+              severity: "error",
+              message,
+              service: name,
+              at: systemClock.now(),
+            },
+          });
+        }
+      }),
+    );
   }
 
   #openGateway(wire: PooledWire): Promise<string> {

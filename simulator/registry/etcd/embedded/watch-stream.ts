@@ -41,11 +41,12 @@ export class WatchStream {
       refuse("mvcc: watcher range is empty");
       return;
     }
-    if (this.#watchers.has(request.watch_id)) {
+    const auto = request.watch_id === "0";
+    if (!auto && this.#watchers.has(request.watch_id)) {
       refuse("mvcc: duplicate watch ID provided on the WatchStream");
       return;
     }
-    const id = request.watch_id === "0" ? this.#newId() : request.watch_id;
+    const id = auto ? this.#newId() : request.watch_id;
     const asked = Number(request.start_revision);
     const watcher = new Watcher(id, request, asked === 0 ? revision + 1 : asked);
     this.#watchers.set(id, watcher);

@@ -1,0 +1,172 @@
+// `node test/support/webview-harness/run.ts [theme…]`: drives the built webview in Chromium with a
+// real simulator and the sample shop behind it, and writes screenshots to test/output/webview/.
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { SimulatorProcess } from "../../../extension/cluster/simulator-process.ts";
+import type { FactBatch } from "../../../simulator/protocol/events.ts";
+import { parseClusterFile } from "../../../simulator/protocol/cluster-file.ts";
+import { PANEL_METHODS } from "../../../simulator/protocol/panel.ts";
+import { Scope } from "../../../simulator/kernel/scope.ts";
+import { launchBrowser } from "../browser.ts";
+import { dist, root } from "../paths.ts";
+import { serveWebview } from "./host-page.ts";
+import { hostWebview, type WebviewHost } from "./webview-host.ts";
+import { THEMES, type ThemeName } from "./themes.ts";
+
+const output = join(root, "test", "output", "webview");
+const shop = join(root, "extension", "samples", "shop");
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const wanted = process.argv.slice(2);
+const themes = (Object.keys(THEMES) as ThemeName[]).filter(
+  (theme) => wanted.length === 0 || wanted.includes(theme),
+);
+
+async function main(scope: Scope): Promise<void> {
+  await mkdir(output, { recursive: true });
+  const parsed = parseClusterFile(await readFile(join(shop, "fuseboard.yaml"), "utf8"));
+  if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
+  const spec = parsed.spec;
+  // A window over time shows more of itself than failures in a row.
+  const payments = spec.services["payments"];
+  if (payments) {
+    payments.breaker = {
+      engine: "sampling",
+      threshold: 0.5,
+      duration: 10_000,
+      minimumRps: 1,
+      halfOpenAfter: 5000,
+    };
+  }
+  const hosts = new Set<WebviewHost>();
+  const simulator = SimulatorProcess.launch(join(dist, "simulator", "main.cjs"), {
+    facts: (batch: FactBatch) => {
+      for (const host of hosts) host.facts(batch);
+    },
+    printed: say,
+    exited: (reason) => {
+      say(`simulator: ${reason}`);
+    },
+  });
+  scope.add(() => simulator.stop());
+  const { client } = simulator;
+  const address = await serveWebview(scope);
+  const browser = await launchBrowser(scope);
+
+  const open = async (theme: ThemeName, width: number, height: number) => {
+    const page = await browser.newPage({ viewport: { width, height } });
+    page.on("console", (message) => {
+      say(`${theme} console ${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => {
+      say(`${theme} page error: ${error.stack ?? error.message}`);
+    });
+    const host = await hostWebview(page, () => (started ? client : undefined));
+    hosts.add(host);
+    await page.goto(`${address}?theme=${theme}`);
+    return { page, host, shot: (name: string) => shoot(page, `${theme}-${name}`) };
+  };
+  let started = false;
+
+  const first = await open(themes[0] ?? "dark", 1400, 900);
+  await pause(300);
+  await first.shot("empty");
+  started = true;
+  const starting = client.request("start", {
+    spec,
+    root: shop,
+    name: "shop",
+    node: process.execPath,
+  });
+  await pause(250);
+  await first.host.tell(PANEL_METHODS.reset, {
+    snapshot: await client.request("snapshot", null),
+    phase: "starting",
+  });
+  await pause(250);
+  await first.shot("starting");
+  await starting;
+  await pause(500);
+  await first.shot("idle");
+  await first.page.close();
+  hosts.clear();
+
+  await client.request("setLoad", {
+    service: "checkout",
+    shape: { kind: "open", arrivals: "poisson", perSecond: 40 },
+    payload: { sku: "apple", quantity: 1 },
+  });
+  await pause(8000);
+  await client.request("injectFault", {
+    target: { instance: "inventory-2" },
+    fault: { kind: "latency", ms: 120, jitterMs: 40 },
+    durationMs: 120_000,
+  });
+  await client.request("injectFault", {
+    target: { instance: "payments-3" },
+    fault: { kind: "freeze" },
+    durationMs: 120_000,
+  });
+  const views = [];
+  for (const theme of themes) {
+    views.push({ theme, wide: await open(theme, 1400, 900), half: await open(theme, 700, 900) });
+  }
+  await pause(4000);
+  for (const { wide, half } of views) {
+    await wide.shot("1-calls");
+    await half.shot("1-calls-half");
+    await wide.page.locator('[data-node="service:payments"] .card-title').click();
+  }
+  await client.request("injectFault", {
+    target: { service: "payments" },
+    fault: { kind: "error-rate", rate: 0.9, status: 503 },
+    durationMs: 6000,
+  });
+  await pause(5000);
+  await client.request("injectFault", {
+    target: { instance: "inventory-3" },
+    fault: { kind: "kill" },
+  });
+  await pause(2300);
+  for (const { wide, half } of views) {
+    await wide.shot("2-open");
+    await half.page.locator('[data-node="service:payments"] .card-title').click();
+    await half.page.waitForTimeout(700);
+    await half.shot("2-open-half");
+    await wide.page.locator(".inspector").evaluate((e) => e.scrollTo(0, e.scrollHeight));
+    await wide.shot("3-inspector-end");
+    await wide.page.locator('[data-node="instance:payments-3"] .instance-name').click();
+    await wide.page.waitForTimeout(1300);
+    await wide.shot("4-instance");
+    await wide.page.getByRole("radio", { name: "Retried" }).click();
+    await wide.page.waitForTimeout(700);
+    await wide.page.locator(".row").first().click();
+    await wide.page.waitForTimeout(900);
+    await wide.shot("5-call");
+    await wide.page.getByRole("radio", { name: "Table" }).click();
+    await wide.page.waitForTimeout(400);
+    await wide.shot("6-table");
+    await half.page.setViewportSize({ width: 700, height: 560 });
+    await half.page.waitForTimeout(400);
+    await half.shot("7-short");
+    await wide.page.setViewportSize({ width: 1100, height: 640 });
+    await wide.page.getByRole("radio", { name: "Graph" }).click();
+    await wide.page.getByRole("button", { name: "Payload…" }).click();
+    await wide.page.waitForTimeout(500);
+    await wide.shot("8-payload");
+  }
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(output, `${name}.png`) });
+  say(`${name}.png`);
+}
+
+const scope = new Scope();
+try {
+  await main(scope);
+} finally {
+  await scope.dispose();
+}

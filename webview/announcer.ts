@@ -1,0 +1,32 @@
+import type { Snapshot } from "../simulator/protocol/model.ts";
+import { element } from "./element.ts";
+import { breakerWord, conditionOf } from "./words.ts";
+
+/** Tells a screen reader what changed that matters: breakers, instances, the cluster itself. */
+export function announcer(): { readonly element: HTMLElement; update(snapshot: Snapshot): void } {
+  const root = element("div", { class: "visually-hidden", "aria-live": "polite", role: "status" });
+  let before: ReadonlyMap<string, string> | undefined;
+  return {
+    element: root,
+    update(snapshot) {
+      const now = notable(snapshot);
+      const news = [...now].flatMap(([what, state]) =>
+        before?.has(what) && before.get(what) !== state ? [`${what} ${state}`] : [],
+      );
+      before = now;
+      if (news.length > 0) root.textContent = news.join(". ");
+    },
+  };
+}
+
+/** What is worth saying, by what it is said of. */
+function notable(snapshot: Snapshot): Map<string, string> {
+  const states = new Map([["The cluster is", snapshot.phase as string]]);
+  for (const { name, breaker } of Object.values(snapshot.services)) {
+    if (breaker) states.set(`The breaker of ${name} is`, breakerWord(breaker.status).word);
+  }
+  for (const instance of Object.values(snapshot.instances)) {
+    states.set(`${instance.id} is`, conditionOf(instance).word);
+  }
+  return states;
+}

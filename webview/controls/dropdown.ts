@@ -1,0 +1,50 @@
+import type { Dropdown, Option } from "@vscode/webview-ui-toolkit";
+import { setAttribute } from "../element.ts";
+
+export interface DropdownOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A dropdown whose options and choice are set from outside; it tells what the user chose. */
+export interface DropdownControl {
+  readonly element: Dropdown;
+  update(options: readonly DropdownOption[], chosen: string): void;
+  value(): string;
+}
+
+export function dropdown(label: string, chose: (value: string) => void): DropdownControl {
+  const built = document.createElement("vscode-dropdown") as Dropdown;
+  setAttribute(built, "aria-label", label);
+  let shown = "";
+  let current = "";
+  built.addEventListener("change", () => {
+    if (built.value === current) return;
+    current = built.value;
+    chose(built.value);
+  });
+  return {
+    element: built,
+    value: () => current,
+    update(options, chosen) {
+      const wanted = JSON.stringify(options);
+      if (wanted !== shown) {
+        shown = wanted;
+        built.replaceChildren(
+          ...options.map(({ value, label: text }) => {
+            const option = document.createElement("vscode-option") as Option;
+            option.textContent = text;
+            setAttribute(option, "value", value);
+            setAttribute(option, "selected", value === chosen);
+            return option;
+          }),
+        );
+      } else if (chosen !== current && !built.open) {
+        built.value = chosen;
+      } else {
+        return;
+      }
+      current = chosen;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** `0.4 ms`, `31 ms`, `1.2 s`, `2 min`. */
+export function formatMs(ms: number): string {
+  if (ms < 10) return `${trim(ms)} ms`;
+  if (ms < 1000) return `${String(Math.round(ms))} ms`;
+  if (ms < 60_000) return `${trim(ms / 1000)} s`;
+  return `${String(Math.round(ms / 60_000))} min`;
+}
+
+/** Time left, in tenths of a second: `1.9 s`, `12 s`; never below zero. */
+export function formatLeft(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : `${String(Math.round(seconds))} s`;
+}
+
+/** `120/s`, `0.4/s`. */
+export function formatRate(perSecond: number): string {
+  return perSecond < 10 ? `${trim(perSecond)}/s` : `${formatCount(perSecond)}/s`;
+}
+
+/** `58 %`; a share that is not nothing is never shown as 0. */
+export function formatShare(share: number): string {
+  if (share > 0 && share < 0.005) return "<1 %";
+  return `${String(Math.round(share * 100))} %`;
+}
+
+/** `4,812`. */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** Time of day: `14:02:11.482`. */
+export function formatClock(at: number): string {
+  const date = new Date(at);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const ms = String(date.getMilliseconds()).padStart(3, "0");
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`;
+}
+
+/** `round-robin` → `round robin`. */
+export function formatName(id: string): string {
+  return id.replaceAll("-", " ");
+}
+
+/** `1 call`, `2 calls`. */
+export function formatNumberOf(count: number, word: string): string {
+  return `${formatCount(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+function trim(n: number): string {
+  return n.toFixed(1).replace(/\.0$/, "");
+}

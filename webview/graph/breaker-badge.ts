@@ -1,0 +1,63 @@
+import { arc, type Selection } from "d3";
+import type { BreakerState, BreakerStatus } from "../../simulator/protocol/model.ts";
+import { formatLeft } from "../format.ts";
+import { breakerWord } from "../words.ts";
+import { PADLOCK } from "./shapes.ts";
+
+type Group = Selection<SVGGElement, unknown, null, undefined>;
+
+const RADIUS = 11;
+const ring = arc();
+const slice = (from: number, to: number) =>
+  ring({ innerRadius: RADIUS - 2.2, outerRadius: RADIUS, startAngle: from, endAngle: to }) ?? "";
+
+/** The switch inside the ring: conducting when closed, lifted when open, between when half-open. */
+const SWITCHES: Readonly<Record<BreakerStatus, string>> = {
+  closed: "M-5.5,0H5.5",
+  "held-closed": "M-5.5,0H5.5",
+  "half-open": "M-5.5,0L4.2,-3.4",
+  open: "M-5.5,1.5L2.6,-5.6",
+  "forced-open": "M-5.5,1.5L2.6,-5.6",
+};
+
+/** Draws a breaker: a switch in a ring that fills up while it waits for its probe. */
+export function drawBreakerBadge(group: Group): void {
+  group.append("path").attr("class", "badge-track");
+  group.append("path").attr("class", "badge-ring");
+  group.append("path").attr("class", "badge-switch");
+  group
+    .append("path")
+    .attr("class", "badge-lock")
+    .attr("d", PADLOCK)
+    .attr("transform", "translate(9,8) scale(0.95)");
+  group.append("text").attr("class", "badge-text").attr("x", -17).attr("y", 4);
+}
+
+/** Updates what {@link drawBreakerBadge} drew; undefined hides it. */
+export function updateBreakerBadge(
+  group: Group,
+  breaker: BreakerState | undefined,
+  now: number,
+): void {
+  group.attr("display", breaker ? null : "none");
+  if (!breaker) return;
+  const { status, probeAt, since } = breaker;
+  const byHand = status === "forced-open" || status === "held-closed";
+  const waiting = status === "open" && probeAt !== undefined && probeAt > since;
+  const done = waiting ? Math.min(1, Math.max(0, (now - since) / (probeAt - since))) : 1;
+  group.attr("class", `breaker tone-${breakerWord(status).tone} is-${status}`);
+  group.select(".badge-track").attr("d", slice(0, 2 * Math.PI));
+  group.select(".badge-ring").attr("d", slice(0, 2 * Math.PI * done));
+  group.select(".badge-switch").attr("d", SWITCHES[status]);
+  group.select(".badge-lock").attr("display", byHand ? null : "none");
+  group.select(".badge-text").text(badgeText(breaker, now));
+}
+
+/** `probe in 1.9 s`, `half-open`; empty when all is well. */
+function badgeText(breaker: BreakerState, now: number): string {
+  if (breaker.status === "closed") return "";
+  if (breaker.status === "open" && breaker.probeAt !== undefined) {
+    return breaker.probeAt > now ? `open ${formatLeft(breaker.probeAt - now)}` : "open, may probe";
+  }
+  return breakerWord(breaker.status).word;
+}

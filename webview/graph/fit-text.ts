@@ -1,0 +1,25 @@
+const widths = new Map<string, number>();
+let context: CanvasRenderingContext2D | null | undefined;
+
+/** Width of a text in px at 1 px font size times `fontPx`, in the page's own font. */
+function widthOf(text: string, fontPx: number, weight: number): number {
+  const key = `${String(weight)} ${String(fontPx)} ${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  context ??= document.createElement("canvas").getContext("2d");
+  if (!context) return text.length * fontPx * 0.6;
+  const family = getComputedStyle(document.body).fontFamily;
+  context.font = `${String(weight)} ${String(fontPx)}px ${family}`;
+  const { width } = context.measureText(text);
+  if (widths.size > 2000) widths.clear();
+  widths.set(key, width);
+  return width;
+}
+
+/** The text, or as much of it as fits with an ellipsis: SVG has none of its own. */
+export function fitText(text: string, maxPx: number, fontPx: number, weight = 400): string {
+  if (widthOf(text, fontPx, weight) <= maxPx) return text;
+  let kept = text.length - 1;
+  while (kept > 1 && widthOf(`${text.slice(0, kept)}…`, fontPx, weight) > maxPx) kept--;
+  return `${text.slice(0, kept).trimEnd()}…`;
+}

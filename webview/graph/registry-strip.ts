@@ -1,0 +1,83 @@
+import { select } from "d3";
+import type { InstanceState } from "../../simulator/protocol/model.ts";
+import { element, setAttribute, setShown, setText } from "../element.ts";
+import { formatCount, formatLeft } from "../format.ts";
+import type { Desk, Moment, Part } from "../part.ts";
+import { conditionOf } from "../words.ts";
+
+/** The registry with every instance's lease: a bar that runs down and is renewed. */
+export function registryStrip(desk: Desk): Part {
+  const title = element("strong", {}, "etcd");
+  const subtitle = element("span", { class: "muted" });
+  const leases = element("div", { class: "leases", role: "list", "aria-label": "Leases" });
+  const root = element(
+    "section",
+    { class: "registry", "aria-label": "Registry" },
+    element("div", { class: "registry-name" }, title, subtitle),
+    leases,
+  );
+  return {
+    element: root,
+    update(moment) {
+      const { registry, instances } = moment.snapshot;
+      setShown(root, registry !== undefined);
+      if (!registry) return;
+      setText(subtitle, `${registry.kind} · r${formatCount(registry.revision)}`);
+      setAttribute(
+        root,
+        "title",
+        `etcd at ${registry.address}, revision ${String(registry.revision)}`,
+      );
+      select(leases)
+        .selectAll<HTMLElement, InstanceState>(".lease")
+        .data(Object.values(instances).sort(byService), (instance) => instance.id)
+        .join((enter) => enter.append(() => leaseCell(desk)))
+        .each(function (instance) {
+          updateLease(this, instance, moment);
+        });
+    },
+  };
+}
+
+function byService(a: InstanceState, b: InstanceState): number {
+  return a.service.localeCompare(b.service) || a.id.localeCompare(b.id, "en", { numeric: true });
+}
+
+function leaseCell(desk: Desk): HTMLElement {
+  const cell = element(
+    "div",
+    { class: "lease", role: "listitem" },
+    element("span", { class: "lease-name" }),
+    element("span", { class: "lease-left" }),
+    element("div", { class: "lease-track" }, element("div", { class: "lease-bar" })),
+  );
+  cell.addEventListener("click", () => {
+    const id = cell.getAttribute("data-instance");
+    if (id) desk.select({ instance: id });
+  });
+  return cell;
+}
+
+/** Below this share of its time a lease should have been renewed long ago. */
+const LATE_SHARE = 0.45;
+
+function updateLease(cell: HTMLElement, instance: InstanceState, { now }: Moment): void {
+  const { lease } = instance;
+  const leftMs = lease ? Math.max(0, lease.expiresAt - now) : 0;
+  const share = lease && lease.ttlMs > 0 ? Math.min(1, leftMs / lease.ttlMs) : 0;
+  const { word, serving } = conditionOf(instance);
+  const tone = !lease ? "idle" : share < LATE_SHARE ? "slow" : "ok";
+  setAttribute(cell, "data-instance", instance.id);
+  setAttribute(cell, "class", `lease tone-${tone}${serving ? "" : " not-serving"}`);
+  const left = lease ? formatLeft(leftMs) : "no lease";
+  const [name, text, track] = cell.children;
+  if (name) setText(name, instance.id);
+  if (text) setText(text, left);
+  const bar = track?.firstElementChild;
+  if (bar instanceof HTMLElement) bar.style.width = `${(share * 100).toFixed(1)}%`;
+  setAttribute(
+    cell,
+    "title",
+    `${instance.id} (${word}): ${lease ? `lease runs out in ${left} unless renewed` : "not registered, no lease"}`,
+  );
+}

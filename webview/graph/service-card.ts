@@ -1,0 +1,89 @@
+import type { Selection } from "d3";
+import { formatMs, formatName } from "../format.ts";
+import type { Moment } from "../part.ts";
+import { breakerWord, faultsOf, faultWord } from "../words.ts";
+import { drawBreakerBadge, updateBreakerBadge } from "./breaker-badge.ts";
+import { fitText } from "./fit-text.ts";
+import { updateInstances } from "./instance-rows.ts";
+import { CARD_PADDING, sizeOf, type Measures } from "./measures.ts";
+import type { GraphNode } from "./model.ts";
+import { BOLT } from "./shapes.ts";
+
+export type ServiceNode = Extract<GraphNode, { kind: "service" }>;
+type Group = Selection<SVGGElement, unknown, null, undefined>;
+
+/** Draws an empty service card. */
+export function drawServiceCard(group: Group): void {
+  group.append("rect").attr("class", "card").attr("rx", 8);
+  group.append("text").attr("class", "card-title").attr("x", 14).attr("y", 25);
+  group.append("text").attr("class", "card-subtitle").attr("x", 14).attr("y", 44);
+  const fault = group.append("g").attr("class", "fault-badge");
+  fault.append("circle").attr("r", 8);
+  fault.append("path").attr("d", BOLT).attr("transform", "scale(0.9)");
+  fault.append("title");
+  drawBreakerBadge(group.append("g").attr("class", "breaker-place").append("g"));
+  group.append("g").attr("class", "instances");
+  group
+    .append("text")
+    .attr("class", "card-empty")
+    .attr("x", CARD_PADDING + 4);
+}
+
+/** Brings a service card up to date. */
+export function updateServiceCard(
+  group: Group,
+  node: ServiceNode,
+  moment: Moment,
+  measures: Measures,
+): void {
+  const { service, instances } = node;
+  const { width, height } = sizeOf(node, measures);
+  const { breaker } = service;
+  const { selection } = moment.view;
+  const selected =
+    selection !== null && "service" in selection && selection.service === service.name;
+  group
+    .attr("class", `node service${selected ? " selected" : ""}`)
+    .attr("aria-label", describe(node, moment))
+    .attr("aria-pressed", String(selected));
+  group.select(".card").attr("width", width).attr("height", height);
+  const faults = Object.values(moment.snapshot.faults).filter(
+    ({ target }) => "service" in target && target.service === service.name,
+  );
+  const room = width - 28 - (breaker ? 34 : 0) - (faults.length > 0 ? 24 : 0);
+  const status = breaker && breaker.status !== "closed";
+  group.select(".card-title").text(fitText(service.name, status ? room - 66 : room, 14, 600));
+  const p95 = moment.snapshot.counters.services[service.name]?.p95 ?? 0;
+  const subtitle = [formatName(service.algorithm), p95 > 0 ? `p95 ${formatMs(p95)}` : ""];
+  group
+    .select(".card-subtitle")
+    .text(fitText(subtitle.filter(Boolean).join(" · "), width - 28 - (breaker ? 30 : 0), 11.5));
+  const place = group
+    .select<SVGGElement>(".breaker-place")
+    .attr("transform", `translate(${String(width - 25)},27)`);
+  updateBreakerBadge(place.select<SVGGElement>("g"), breaker, moment.now);
+  const fault = group
+    .select<SVGGElement>(".fault-badge")
+    .attr("display", faults.length > 0 ? null : "none")
+    .attr("transform", `translate(${String(width)},0)`);
+  fault.select("title").text(faults.map((active) => faultWord(active.fault)).join(", "));
+  updateInstances(group.select<SVGGElement>(".instances"), node, moment, measures);
+  group
+    .select(".card-empty")
+    .attr("y", height - 18)
+    .text(instances.length === 0 ? "scaled to 0" : "");
+}
+
+/** One sentence for those who do not see the card. */
+function describe({ service, instances }: ServiceNode, moment: Moment): string {
+  const healthy = instances.filter((i) => i.phase === "running" && i.health === "passing").length;
+  const faults = faultsOf(moment.snapshot.faults, { service: service.name });
+  return [
+    `Service ${service.name}`,
+    `${String(healthy)} of ${String(instances.length)} healthy`,
+    service.breaker ? `breaker ${breakerWord(service.breaker.status).word}` : "",
+    faults.length > 0 ? `faults: ${faults.map((f) => faultWord(f.fault)).join(", ")}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}

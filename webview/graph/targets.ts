@@ -1,0 +1,10 @@
+import type { Selection } from "../../simulator/protocol/panel.ts";
+
+/** What a node stands for; null for callers, the gateway and the empty ground. */
+export function selectionOf(target: Element | null): Selection {
+  const [kind, ...rest] = target?.getAttribute("data-node")?.split(":") ?? [];
+  const name = rest.join(":");
+  if (kind === "service") return { service: name };
+  if (kind === "instance") return { instance: name };
+  return null;
+}

@@ -1,0 +1,68 @@
+import type { CallTrace } from "../../simulator/protocol/model.ts";
+import { element, setAttribute, setShown, setText } from "../element.ts";
+import { formatClock, formatMs } from "../format.ts";
+import type { Desk, Part } from "../part.ts";
+import { outcomeWord, toneOf } from "../words.ts";
+import { factsList } from "./facts-list.ts";
+import { Poll } from "./poll.ts";
+import { section } from "./section.ts";
+import { traceTree } from "./trace-tree.ts";
+
+const EVERY_MS = 500;
+
+/** One call with everything that happened because of it: attempts, picks, calls within. */
+export function callInspector(call: string, desk: Desk): Part {
+  const poll = new Poll(EVERY_MS, () => desk.client.request("trace", { call }), desk.redraw);
+  const title = element("h2");
+  const subtitle = element("p");
+  const problem = element("p", { class: "problem-text tone-bad", role: "status" });
+  const facts = factsList();
+  const tree = traceTree(desk);
+  const root = element(
+    "div",
+    {},
+    title,
+    subtitle,
+    problem,
+    facts.element,
+    section("Trace", tree.element).element,
+  );
+  return {
+    element: root,
+    update({ snapshot, now, paused }) {
+      const known = poll.value?.calls ?? [];
+      const done = known.length > 0 && known.every((one) => one.endedAt !== undefined);
+      if (!paused && !done) poll.tick();
+      const live = relatives(call, snapshot.calls);
+      const calls = known.length > 0 ? known : live;
+      const self = calls.find((one) => one.id === call);
+      setText(title, self?.service ?? "Call");
+      const missing = self ? undefined : (poll.problem ?? "Looking for the call…");
+      setText(problem, self?.error ?? missing ?? "");
+      setShown(problem, problem.textContent !== "");
+      if (!self) return;
+      const endedAt = self.endedAt ?? now;
+      const status = self.status === undefined ? "" : ` with ${String(self.status)}`;
+      setText(
+        subtitle,
+        `${outcomeWord(self.outcome)}${status} in ${formatMs(endedAt - self.startedAt)}`,
+      );
+      setAttribute(subtitle, "class", `call-outcome tone-${toneOf(self.outcome)}`);
+      facts.update([
+        ["at", formatClock(self.startedAt)],
+        ["caller", self.caller.kind === "instance" ? self.caller.instance : self.caller.kind],
+        ["call", self.id],
+        ["trace", self.traceId],
+      ]);
+      tree.update({ root: self, calls, now });
+    },
+  };
+}
+
+/** The call and the calls made while it was answered, of those that are at hand. */
+function relatives(id: string, calls: readonly CallTrace[]): CallTrace[] {
+  const self = calls.find((call) => call.id === id);
+  if (!self) return [];
+  const within = calls.filter((call) => call.parent === id);
+  return [self, ...within.flatMap((child) => relatives(child.id, calls))];
+}

@@ -1,0 +1,106 @@
+import { select } from "d3";
+import type { Problem, ServiceState } from "../../simulator/protocol/model.ts";
+import { button } from "../controls/button.ts";
+import { element, setAttribute, setShown, setText } from "../element.ts";
+import { formatMs, formatRate } from "../format.ts";
+import type { Desk, Part } from "../part.ts";
+import { breakerWord, conditionOf } from "../words.ts";
+import { factsList } from "./facts-list.ts";
+import { faultList } from "./faults.ts";
+import { section } from "./section.ts";
+
+/** The cluster as a whole: shown while nothing is selected. */
+export function overview(desk: Desk): Part {
+  const facts = factsList();
+  const services = element("ul", { class: "service-list" });
+  const problems = element("ul", { class: "problems" });
+  const faults = faultList(desk);
+  const clear = button({
+    label: "Take all back",
+    run: () => {
+      desk.run("take all faults back", () => desk.client.request("clearFaults", {}));
+    },
+  });
+  const problemBlock = section("Problems", problems);
+  const faultSection = section("Faults", faults.element, clear);
+  const root = element(
+    "div",
+    {},
+    element("h2", {}, "Cluster"),
+    facts.element,
+    problemBlock.element,
+    section("Services", services).element,
+    faultSection.element,
+    element(
+      "p",
+      { class: "muted hint" },
+      "Select a service, an instance or a call to see its decisions.",
+    ),
+  );
+  return {
+    element: root,
+    update({ snapshot, now, rates }) {
+      const { registry } = snapshot;
+      facts.update([
+        ["gateway", snapshot.gateway ?? "not open"],
+        ["registry", registry ? `${registry.kind} etcd, ${registry.address}` : "not open"],
+        ["revision", String(registry?.revision ?? "none")],
+      ]);
+      const found = Object.values(snapshot.problems);
+      setShown(problemBlock.element, found.length > 0);
+      select(problems)
+        .selectAll<HTMLLIElement, Problem>("li")
+        .data(found, (problem) => problem.key)
+        .join("li")
+        .attr("class", ({ severity }) => (severity === "error" ? "tone-bad" : "tone-slow"))
+        .each(function ({ message }) {
+          setText(this, message);
+        });
+      select(services)
+        .selectAll<HTMLLIElement, ServiceState>("li")
+        .data(Object.values(snapshot.services), (service) => service.name)
+        .join((enter) => enter.append(({ name }) => serviceItem(name, desk)))
+        .each(function ({ name, breaker }) {
+          const own = Object.values(snapshot.instances).filter((i) => i.service === name);
+          const up = own.filter((instance) => conditionOf(instance).serving).length;
+          const counters = snapshot.counters.services[name];
+          const [, text, state] = this.children;
+          if (text) {
+            setText(
+              text,
+              [
+                `${String(up)}/${String(own.length)} up`,
+                formatRate(rates.service(name)),
+                counters && counters.p95 > 0 ? `p95 ${formatMs(counters.p95)}` : "",
+              ]
+                .filter(Boolean)
+                .join(" · "),
+            );
+          }
+          if (state) {
+            const word = breaker && breakerWord(breaker.status);
+            setText(state, word?.word ?? "");
+            setAttribute(state, "class", `pill tone-${word?.tone ?? "idle"}`);
+          }
+        });
+      const active = Object.values(snapshot.faults);
+      setShown(faultSection.element, active.length > 0);
+      setShown(clear, active.length > 1);
+      faults.update({ faults: active, now });
+    },
+  };
+}
+
+function serviceItem(name: string, desk: Desk): HTMLLIElement {
+  const open = element("button", { type: "button", class: "link" }, name);
+  open.addEventListener("click", () => {
+    desk.select({ service: name });
+  });
+  return element(
+    "li",
+    {},
+    open,
+    element("span", { class: "muted" }),
+    element("span", { class: "pill" }),
+  );
+}

@@ -1,0 +1,130 @@
+import { select } from "d3";
+import type { Selection } from "../../simulator/protocol/panel.ts";
+import { element, setAttribute, setText } from "../element.ts";
+import { formatClock, formatMs } from "../format.ts";
+import type { Desk } from "../part.ts";
+import { outcomeWord, toneOf } from "../words.ts";
+import type { Bar, Row } from "./rows.ts";
+import type { Slice } from "./slice.ts";
+
+const LANE_PX = 20;
+const PADDING_PX = 4;
+
+/** Height of a row in px: a lane for each of the calls made at the same time. */
+export function rowHeight(row: Row): number {
+  return row.lanes * LANE_PX + 2 * PADDING_PX;
+}
+
+/** Draws an empty row. */
+export function drawRow(row: Row, desk: Desk): HTMLElement {
+  const built = element(
+    "div",
+    { class: "row", role: "option", "data-call": row.call.id },
+    element("time"),
+    element("span", { class: "row-service" }),
+    element("span", { class: "row-outcome" }),
+    element("div", { class: "bars" }),
+  );
+  built.addEventListener("click", () => {
+    desk.select({ call: row.call.id });
+  });
+  return built;
+}
+
+/** Brings a row up to date. */
+export function updateRow(
+  built: HTMLElement,
+  row: Row,
+  { top }: Slice,
+  scaleMs: number,
+  selection: Selection,
+): void {
+  const { call } = row;
+  const selected = selection !== null && "call" in selection && selection.call === call.id;
+  const result = resultOf(row);
+  built.style.top = `${String(top)}px`;
+  built.style.height = `${String(rowHeight(row))}px`;
+  setAttribute(built, "aria-selected", String(selected));
+  setAttribute(
+    built,
+    "aria-label",
+    `${formatClock(call.startedAt)} ${call.service}: ${result}, ${formatMs(row.durationMs)}`,
+  );
+  const [time, service, outcome, bars] = built.children;
+  if (time) setText(time, formatClock(call.startedAt));
+  if (service) setText(service, call.service);
+  if (outcome) {
+    setText(outcome, result);
+    setAttribute(outcome, "title", result);
+    setAttribute(outcome, "class", `row-outcome tone-${toneOf(call.outcome)}`);
+  }
+  if (!bars) return;
+  select(bars)
+    .selectAll<HTMLDivElement, Bar>("div")
+    .data(
+      row.bars.toSorted((a, b) => a.depth - b.depth),
+      (bar) => bar.key,
+    )
+    .join("div")
+    .order()
+    .attr("class", classOf)
+    .attr("title", titleOf)
+    .style("left", (bar) => percent(bar.fromMs / scaleMs))
+    .style("width", (bar) => percent((bar.toMs - bar.fromMs) / scaleMs))
+    .style("top", (bar) => `${String(PADDING_PX + bar.lane * LANE_PX + insetOf(bar))}px`)
+    .style("height", (bar) => {
+      const lanes = bar.kind === "attempt" ? bar.lanes : 1;
+      return `${String(lanes * LANE_PX - 2 * insetOf(bar))}px`;
+    })
+    // A bar around others has its name only in front of the first of them.
+    .style("padding-right", (bar) => {
+      if (bar.kind !== "attempt" || bar.innerMs === undefined) return null;
+      const span = Math.max(0.001, bar.toMs - bar.fromMs);
+      return `calc(${percent((bar.toMs - bar.innerMs) / span)} + 2px)`;
+    })
+    .each(function (bar) {
+      setText(this, textOf(bar));
+    });
+}
+
+function percent(share: number): string {
+  return `${(Math.max(0, share) * 100).toFixed(3)}%`;
+}
+
+function insetOf(bar: Bar): number {
+  return Math.min(3, 1 + bar.depth);
+}
+
+function classOf(bar: Bar): string {
+  if (bar.kind !== "attempt") return bar.kind === "backoff" ? "bar backoff" : "bar tone-fallback";
+  const running = bar.outcome === undefined ? " running" : "";
+  return `bar tone-${toneOf(bar.outcome)}${bar.around ? " around" : ""}${running}`;
+}
+
+function textOf(bar: Bar): string {
+  if (bar.kind !== "attempt") return bar.kind === "backoff" ? "" : "fallback";
+  const name = bar.instance ?? bar.service;
+  if (bar.around) return name;
+  const end = bar.outcome === "success" || bar.outcome === "failure" ? bar.status : undefined;
+  return `${name} · ${String(end ?? outcomeWord(bar.outcome))}`;
+}
+
+function titleOf(bar: Bar): string {
+  const span = formatMs(Math.max(0, bar.toMs - bar.fromMs));
+  if (bar.kind !== "attempt") return `${bar.kind}, ${span}`;
+  const status = bar.status === undefined ? "" : ` ${String(bar.status)}`;
+  return `${bar.instance ?? bar.service}: ${outcomeWord(bar.outcome)}${status}, ${span}`;
+}
+
+/** `200 after 1 retry`, `200 fallback`, `503 failed`, `timeout`. */
+function resultOf({ call, retries, bars }: Row): string {
+  if (call.outcome === undefined) return "running…";
+  const status = call.status === undefined ? "" : String(call.status);
+  const after =
+    retries > 0 ? `after ${String(retries)} ${retries === 1 ? "retry" : "retries"}` : "";
+  const within = bars.some((bar) => bar.kind === "fallback" && bar.depth > 0);
+  const word =
+    call.outcome === "success" ? (within ? "fallback within" : "") : outcomeWord(call.outcome);
+  const text = [status, word, word ? "" : after].filter(Boolean).join(" ");
+  return text || outcomeWord(call.outcome);
+}

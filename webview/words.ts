@@ -1,0 +1,136 @@
+import type {
+  ActiveFault,
+  BreakerStatus,
+  FaultSpec,
+  InstanceState,
+  Outcome,
+} from "../simulator/protocol/model.ts";
+import { formatMs, formatShare } from "./format.ts";
+
+/** What a colour stands for; each tone is a class `tone-…` in theme.css. */
+export type Tone = "ok" | "bad" | "slow" | "fallback" | "refused" | "info" | "idle";
+
+/** Tone of a call or an attempt by its end; without one it is still under way. */
+export function toneOf(outcome: Outcome | undefined): Tone {
+  switch (outcome) {
+    case "success":
+      return "ok";
+    case "fallback":
+      return "fallback";
+    case "failure":
+    case "unavailable":
+      return "bad";
+    case "timeout":
+      return "slow";
+    case "short-circuit":
+    case "rejected":
+      return "refused";
+    case "canceled":
+      return "idle";
+    case undefined:
+      return "info";
+  }
+}
+
+const OUTCOMES: Record<Outcome, string> = {
+  success: "ok",
+  fallback: "fallback",
+  failure: "failed",
+  timeout: "timeout",
+  "short-circuit": "short-circuited",
+  rejected: "rejected",
+  unavailable: "unavailable",
+  canceled: "canceled",
+};
+
+/** `ok`, `failed`, `short-circuited`, … */
+export function outcomeWord(outcome: Outcome | undefined): string {
+  return outcome ? OUTCOMES[outcome] : "running";
+}
+
+/** The shapes that tell conditions apart without colour. */
+export type Shape =
+  "disc" | "ring" | "dashed-ring" | "triangle" | "half" | "bars" | "square" | "cross";
+
+/** How an instance fares, in one word, one colour and one shape. */
+export interface Condition {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly shape: Shape;
+  /** Whether it gets calls. */
+  readonly serving: boolean;
+}
+
+/** Phase, health and registration seen together. */
+export function conditionOf(instance: InstanceState): Condition {
+  const not = (word: string, tone: Tone, shape: Shape): Condition => ({
+    word,
+    tone,
+    shape,
+    serving: false,
+  });
+  switch (instance.phase) {
+    case "starting":
+      return not("starting", "info", "dashed-ring");
+    case "draining":
+      return not("draining", "idle", "half");
+    case "frozen":
+      return not("frozen", "info", "bars");
+    case "stopped":
+      return not("stopped", "idle", "square");
+    case "killed":
+      return not("killed", "bad", "cross");
+    case "crashed":
+      return not("crashed", "bad", "cross");
+    case "running":
+      if (instance.health === "failing") return not("unhealthy", "slow", "triangle");
+      if (instance.health === "unknown") return not("unchecked", "idle", "ring");
+      if (!instance.registered) return not("unregistered", "slow", "ring");
+      return { word: "healthy", tone: "ok", shape: "disc", serving: true };
+  }
+}
+
+const BREAKERS: Record<BreakerStatus, { readonly word: string; readonly tone: Tone }> = {
+  closed: { word: "closed", tone: "ok" },
+  open: { word: "open", tone: "bad" },
+  "half-open": { word: "half-open", tone: "slow" },
+  "forced-open": { word: "forced open", tone: "bad" },
+  "held-closed": { word: "held closed", tone: "info" },
+};
+
+/** Word and colour of a breaker's status. */
+export function breakerWord(status: BreakerStatus): { readonly word: string; readonly tone: Tone } {
+  return BREAKERS[status];
+}
+
+/** `frozen`, `+200 ms`, `fails 30 %`. */
+export function faultWord(fault: FaultSpec): string {
+  switch (fault.kind) {
+    case "kill":
+      return "killed";
+    case "freeze":
+      return "frozen";
+    case "restart":
+      return "restarting";
+    case "latency":
+      return fault.jitterMs > 0
+        ? `+${formatMs(fault.ms)} ± ${formatMs(fault.jitterMs)}`
+        : `+${formatMs(fault.ms)}`;
+    case "error-rate":
+      return `fails ${formatShare(fault.rate)} with ${String(fault.status)}`;
+    case "refuse-connections":
+      return "refuses connections";
+  }
+}
+
+/** The faults that touch an instance, its service's included. */
+export function faultsOf(
+  faults: Readonly<Record<string, ActiveFault>>,
+  target: { readonly service: string; readonly instance?: string },
+): ActiveFault[] {
+  return Object.values(faults).filter((active) =>
+    "service" in active.target
+      ? active.target.service === target.service
+      : active.target.instance === target.instance,
+  );
+}

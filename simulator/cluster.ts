@@ -6,6 +6,7 @@ import { GatewayClient } from "./gateway/client.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { newCallId } from "./gateway/ids.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
+import { awaitHealthy } from "./health/await-healthy.ts";
 import { HealthChecker } from "./health/health-checker.ts";
 import { httpHealth } from "./health/http.ts";
 import type { Instance } from "./instances/instance.ts";
@@ -183,10 +184,10 @@ export class Cluster {
     this.log.append({ kind: "gateway-opened", address: gateway });
     this.#editor = new GatewayClient(gateway, this.#tokens.editor, this.#works);
     this.#load = new GatewayClient(gateway, this.#tokens.load, this.#works);
-    // Loaded only now: the first processes start while the registry does.
-    const registry = this.#openRegistry(wire);
+    const registry = Promise.withResolvers<Registry>();
+    const launched = new Map<string, () => void>();
     this.#supervisor = new Supervisor({
-      registry: registry.then(({ registry }) => registry),
+      registry: registry.promise,
       log: this.log,
       clock: systemClock,
       context: { root, gateway, node, nodeEnv, cacheDir },
@@ -194,46 +195,37 @@ export class Cluster {
       leaseTtlMs: spec.registry.leaseTtl,
       settled: (service, id, signal) => this.service(service).view.whenEligible(id, signal),
       drained: (service, id, signal) => this.service(service).view.drained(id, signal),
-      created: (instance) => this.injector.adopt(instance, instance.service),
+      created: (instance) => {
+        this.injector.adopt(instance, instance.service);
+        const tell = launched.get(instance.service);
+        if (tell) setImmediate(tell);
+      },
       removed: (id) => this.injector.forget(id),
       scope: this.#works,
     });
-    const defined = Object.entries(spec.services).map(([name, service]) =>
-      this.define(name, service),
-    );
-    const [{ registry: opened }] = await Promise.all([registry, ...defined]);
-    await Promise.all(Object.keys(spec.services).map((name) => this.#becomesHealthy(name)));
-    this.#addresses = { gateway, etcd: opened.address };
+    const defining = Object.entries(spec.services).map(([name, service]) => {
+      const first = new Promise<void>((resolve) => launched.set(name, resolve));
+      const defined = this.define(name, service);
+      return { defined, launched: Promise.race([first, defined]) };
+    });
+    // Loading the registry takes a moment: the processes start at the same time, not afterwards.
+    await Promise.all(defining.map((each) => each.launched));
+    const opened = this.#openRegistry(wire);
+    opened.then(registry.resolve, registry.reject);
+    await Promise.all([opened, ...defining.map((each) => each.defined)]);
+    await Promise.all(Object.keys(spec.services).map((name) => this.#becomeHealthy(name)));
+    this.#addresses = { gateway, etcd: (await opened).address };
   }
 
-  /** Waits for the instances that run; one that stays unhealthy is a problem, not the end. */
-  async #becomesHealthy(name: string): Promise<void> {
-    const running = this.#supervising
-      .instancesOf(name)
-      .filter((instance) => instance.phase === "running");
-    const timeout = AbortSignal.timeout(HEALTHY_TIMEOUT_MS);
-    const signal = AbortSignal.any([timeout, this.#works.signal]);
+  #becomeHealthy(name: string): Promise<void> {
+    const instances = this.#supervising.instancesOf(name);
+    const ids = instances.filter(({ phase }) => phase === "running").map(({ id }) => id);
     const { view } = this.service(name);
-    await Promise.all(
-      running.map(async ({ id }) => {
-        try {
-          await view.whenEligible(id, signal);
-        } catch (error) {
-          if (!timeout.aborted) throw error;
-          const message = `${id} runs, but its health check does not pass. Look at its checks and its log.`;
-          this.log.append({
-            kind: "problem-found",
-            problem: {
-              key: `health:${id}`,
-              severity: "error",
-              message,
-              service: name,
-              at: systemClock.now(),
-            },
-          });
-        }
-      }),
-    );
+    return awaitHealthy(name, ids, HEALTHY_TIMEOUT_MS, this.#works.signal, {
+      log: this.log,
+      clock: systemClock,
+      whenEligible: (id, signal) => view.whenEligible(id, signal),
+    });
   }
 
   #openGateway(wire: PooledWire): Promise<string> {
@@ -256,7 +248,7 @@ export class Cluster {
     return gateway.listen(port, this.#works);
   }
 
-  async #openRegistry(wire: PooledWire): Promise<{ registry: Registry }> {
+  async #openRegistry(wire: PooledWire): Promise<Registry> {
     const { registryKinds } = await import("./registry/index.ts");
     const { kind: wanted, port } = this.#options.spec.registry;
     const kind = registryKinds.find((candidate) => candidate.kind === wanted);
@@ -279,7 +271,7 @@ export class Cluster {
       gone: ({ host, port: of }) => wire.forget(host, of),
     });
     await registry.watch(discovery, this.#works);
-    return { registry };
+    return registry;
   }
 
   #callerOf(token: string): Caller | undefined {

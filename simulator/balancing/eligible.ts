@@ -1,32 +1,45 @@
 import type { Candidate } from "../protocol/model.ts";
 import type { Member, PickRequest } from "./contract.ts";
 
-/** The members among which a pick may choose, in their order. */
-export interface Eligible {
+/** Among whom a pick may choose, and why not among the others. */
+export class Eligible {
+  /** The members among which a pick may choose, in their order. */
   readonly members: readonly Member[];
+  readonly #all: readonly Member[];
+  /** Left out because the call has tried them. */
+  readonly #tried: ReadonlySet<string> | undefined;
+
+  /**
+   * Leaves out excluded members and, as long as anybody else is left, those that the call has
+   * tried: a retry goes elsewhere when it can.
+   */
+  constructor(all: readonly Member[], { tried }: PickRequest) {
+    this.#all = all;
+    // Nearly always everyone may be picked, and then nothing is copied.
+    const allowed = all.some(isExcluded) ? all.filter((member) => !isExcluded(member)) : all;
+    this.members = allowed;
+    if (tried.size === 0) return;
+    const fresh = allowed.filter((member) => !tried.has(member.id));
+    if (fresh.length === 0) return;
+    this.members = fresh;
+    this.#tried = tried;
+  }
+
   /** Everyone with the reason of their exclusion; what a decision record lists. */
-  candidates(score: (member: Member) => number | undefined): Candidate[];
+  candidates(score: (member: Member) => number | undefined): Candidate[] {
+    return this.#all.map((member): Candidate => {
+      const { id: instance, weight } = member;
+      const { inFlight } = member.load;
+      const excluded = member.excluded ?? (this.#tried?.has(instance) ? "tried" : undefined);
+      if (excluded !== undefined) return { instance, weight, inFlight, excluded };
+      const value = score(member);
+      return value === undefined
+        ? { instance, weight, inFlight }
+        : { instance, weight, inFlight, score: value };
+    });
+  }
 }
 
-/**
- * Leaves out excluded members and, as long as anybody else is left, those that the call has tried:
- * a retry goes elsewhere when it can.
- */
-export function eligible(members: readonly Member[], request: PickRequest): Eligible {
-  const allowed = members.filter((member) => member.excluded === undefined);
-  const fresh =
-    request.tried.size === 0 ? allowed : allowed.filter((member) => !request.tried.has(member.id));
-  const chosen = fresh.length > 0 ? fresh : allowed;
-  return {
-    members: chosen,
-    candidates: (score) =>
-      members.map((member) => {
-        const excluded = member.excluded ?? (chosen.includes(member) ? undefined : "tried");
-        const { id: instance, weight, load } = member;
-        const candidate: Candidate = { instance, weight, inFlight: load.inFlight };
-        if (excluded !== undefined) return { ...candidate, excluded };
-        const value = score(member);
-        return value === undefined ? candidate : { ...candidate, score: value };
-      }),
-  };
+function isExcluded(member: Member): boolean {
+  return member.excluded !== undefined;
 }

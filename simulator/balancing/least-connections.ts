@@ -1,5 +1,5 @@
 import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
-import { eligible } from "./eligible.ts";
+import { Eligible } from "./eligible.ts";
 import { SmoothWeights } from "./smooth-weights.ts";
 
 /**
@@ -16,7 +16,7 @@ class LeastConnections implements Balancer {
   }
 
   pick(request: PickRequest, record: boolean): Pick {
-    const among = eligible(this.#members, request);
+    const among = new Eligible(this.#members, request);
     let tied: Member[] = [];
     for (const member of among.members) {
       // Cross-multiplied as nginx does, so that equal shares compare equal exactly.

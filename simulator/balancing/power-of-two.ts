@@ -1,6 +1,6 @@
 import type { Random } from "../kernel/random.ts";
 import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
-import { eligible } from "./eligible.ts";
+import { Eligible } from "./eligible.ts";
 
 /**
  * nginx's `random two least_conn`: two different members by weighted chance; the one with fewer
@@ -19,7 +19,7 @@ class PowerOfTwo implements Balancer {
   }
 
   pick(request: PickRequest, record: boolean): Pick {
-    const among = eligible(this.#members, request);
+    const among = new Eligible(this.#members, request);
     const first = this.#draw(among.members, undefined);
     const second = first && this.#draw(among.members, first);
     const best =

@@ -25,9 +25,10 @@ export class ServiceView {
   readonly #entries = new Map<string, Entry>();
   /** Gone from the registry, with attempts still under way. */
   readonly #leaving = new Map<string, { inFlight: number }>();
-  readonly #waiting = new Map<string, (() => void)[]>();
+  /** Who waits until an endpoint is out of use. */
+  readonly #waiting = new Map<string, Set<() => void>>();
   /** Told after every change of eligibility. */
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<() => unknown>();
   #kind: BalancerKind;
   #balancer: Balancer;
 
@@ -82,18 +83,24 @@ export class ServiceView {
 
   /** Resolves when the endpoint may be picked. Rejects with the signal's reason. */
   whenEligible(id: string, signal: AbortSignal): Promise<void> {
-    if (this.isEligible(id)) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const check = () => {
-        if (!this.isEligible(id)) return;
+        if (!this.isEligible(id)) return false;
         this.#watchers.delete(check);
+        signal.removeEventListener("abort", abort);
         resolve();
+        return true;
       };
-      this.#watchers.add(check);
       const abort = () => {
         this.#watchers.delete(check);
         reject(signal.reason as Error);
       };
+      if (check()) return;
+      if (signal.aborted) {
+        abort();
+        return;
+      }
+      this.#watchers.add(check);
       signal.addEventListener("abort", abort, { once: true });
     });
   }
@@ -115,19 +122,32 @@ export class ServiceView {
     }
   }
 
-  /** Resolves when the endpoint is out of the view and no attempt at it is under way. */
+  /**
+   * Resolves when the endpoint is out of the view and no attempt at it is under way, or when the
+   * signal is aborted: nobody waits any longer then.
+   */
   drained(id: string, signal: AbortSignal): Promise<void> {
-    if (!this.#entries.has(id) && !this.#leaving.has(id)) return Promise.resolve();
+    if (signal.aborted || this.#isIdle(id)) return Promise.resolve();
     return new Promise((resolve) => {
-      const waiting = this.#waiting.get(id) ?? [];
-      waiting.push(resolve);
+      const waiting = this.#waiting.get(id) ?? new Set();
       this.#waiting.set(id, waiting);
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const settle = () => {
+        waiting.delete(settle);
+        signal.removeEventListener("abort", settle);
+        resolve();
+      };
+      waiting.add(settle);
+      signal.addEventListener("abort", settle, { once: true });
     });
   }
 
+  #isIdle(id: string): boolean {
+    return !this.#entries.has(id) && !this.#leaving.has(id);
+  }
+
   #becameIdle(id: string): void {
-    for (const resolve of this.#waiting.get(id) ?? []) resolve();
+    if (!this.#isIdle(id)) return;
+    for (const settle of [...(this.#waiting.get(id) ?? [])]) settle();
     this.#waiting.delete(id);
   }
 

@@ -1,5 +1,5 @@
 import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
-import { eligible } from "./eligible.ts";
+import { Eligible } from "./eligible.ts";
 import { SmoothWeights } from "./smooth-weights.ts";
 
 class SmoothWeightedRoundRobin implements Balancer {
@@ -12,7 +12,7 @@ class SmoothWeightedRoundRobin implements Balancer {
   }
 
   pick(request: PickRequest, record: boolean): Pick {
-    const among = eligible(this.#members, request);
+    const among = new Eligible(this.#members, request);
     const turn = this.#weights.grow(among.members);
     const { best, greatest, total } = turn;
     const decision = record

@@ -9,7 +9,8 @@ export type Disposal = () => void | Promise<void>;
 export class Scope {
   readonly #disposals: Disposal[] = [];
   readonly #abort = new AbortController();
-  #ended: Promise<void> | undefined;
+  #isEnding = false;
+  #ended: Promise<void> = Promise.resolve();
 
   /** Aborted when the scope begins to end. */
   get signal(): AbortSignal {
@@ -17,12 +18,12 @@ export class Scope {
   }
 
   get ended(): boolean {
-    return this.#ended !== undefined;
+    return this.#isEnding;
   }
 
   /** Adds a disposal; returns a function that takes it out again, undisposed. */
   add(disposal: Disposal): () => void {
-    if (this.#ended) {
+    if (this.#isEnding) {
       void Promise.resolve().then(disposal);
       return () => undefined;
     }
@@ -43,7 +44,11 @@ export class Scope {
 
   /** Ends the scope; settles when everything in it has been disposed. */
   dispose(): Promise<void> {
-    this.#ended ??= this.#run();
+    if (!this.#isEnding) {
+      // Before anything runs: what hears the signal may ask for the end again.
+      this.#isEnding = true;
+      this.#ended = this.#run();
+    }
     return this.#ended;
   }
 

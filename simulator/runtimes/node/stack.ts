@@ -28,10 +28,7 @@ export function userStack(error: unknown): string {
   return lines.filter((line) => !/^\s+at /.test(line) || isUserFrame(line)).join("\n");
 }
 
+/** Not Node's, not a package's and not this program's, under its own name or its sources'. */
 function isUserFrame(line: string): boolean {
-  return (
-    !line.includes("node:") &&
-    !line.includes("node_modules") &&
-    !line.includes(import.meta.filename)
-  );
+  return !/node:|node_modules|simulator[\\/](node-host\.cjs|runtimes[\\/]node[\\/])/.test(line);
 }

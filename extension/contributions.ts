@@ -65,5 +65,7 @@ export const CONTEXT_KEYS = {
 } as const;
 
 export const CLUSTER_FILE_NAME = "fuseboard.yaml";
+/** Scheme of the log, where it must be a document. */
+export const LOG_SCHEME = "fuseboard-log";
 /** Scheme of the documents that show results of calls. */
 export const RESULT_SCHEME = "fuseboard-result";

@@ -1,4 +1,4 @@
-import { commands, Uri, window, type ExtensionContext } from "vscode";
+import { commands, Uri, type ExtensionContext } from "vscode";
 import { ClusterFiles } from "./cluster-file/cluster-files.ts";
 import { registerClusterFileLanguage } from "./cluster-file/cluster-file-language.ts";
 import { applySavedFiles } from "./cluster/apply-saved-file.ts";
@@ -17,6 +17,7 @@ import { InlineSummary } from "./invoke/inline-summary.ts";
 import { ResultView } from "./invoke/result-view.ts";
 import { TopologyPanel } from "./panel/topology-panel.ts";
 import { registerContextKeys } from "./views/context-keys.ts";
+import { Log } from "./views/log.ts";
 import { StatusBar } from "./views/status-bar.ts";
 import { TopologyTree } from "./views/topology-tree.ts";
 
@@ -28,8 +29,10 @@ let running: CurrentCluster | undefined;
 /** Puts everything together; the only place that knows all parts. */
 export function activate(context: ExtensionContext): void {
   const dist = (...path: string[]) => Uri.joinPath(context.extensionUri, "dist", ...path).fsPath;
-  const log = window.createOutputChannel("Fuseboard", { log: true });
-  const cluster = new CurrentCluster(dist("simulator", "main.cjs"), (line) => log.warn(line));
+  const log = new Log(context.logUri);
+  const cluster = new CurrentCluster(dist("simulator", "main.cjs"), (text) =>
+    log.write({ level: "warn", text }),
+  );
   running = cluster;
   const files = new ClusterFiles();
   const functions = new WorkspaceFunctions(new FunctionFinder(dist("extension")));

@@ -1,12 +1,13 @@
-import { window, type Disposable, type LogOutputChannel } from "vscode";
+import { window, type Disposable } from "vscode";
 import { changesBetween } from "../cluster-file/changes.ts";
 import type { ClusterFile, ClusterFiles } from "../cluster-file/cluster-files.ts";
+import type { LineSink } from "./cluster-log.ts";
 import type { CurrentCluster } from "./current-cluster.ts";
 
 /** What applying a saved file needs besides the files. */
 export interface SavedFileContext {
   readonly cluster: CurrentCluster;
-  readonly log: LogOutputChannel;
+  readonly log: LineSink;
   readonly restart: () => Promise<unknown>;
 }
 
@@ -19,7 +20,7 @@ export function applySavedFiles(files: ClusterFiles, context: SavedFileContext):
     last = last.then(() =>
       apply(file, context).catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
-        context.log.error(message);
+        context.log.write({ level: "error", text: message });
         void window.showErrorMessage(`The saved cluster file could not be applied: ${message}`);
       }),
     );
@@ -35,12 +36,12 @@ async function apply(
   if (!file.spec || file.errors.length > 0) return;
   const { define, remove, needsRestart } = changesBetween(plan.spec, file.spec);
   for (const [service, spec] of Object.entries(define)) {
-    log.info(`fuseboard.yaml was saved: ${service} is exchanged.`);
+    log.write({ level: "info", text: `fuseboard.yaml was saved: ${service} is exchanged.` });
     await cluster.defineService(service, spec, false);
   }
   for (const service of remove) {
     if (plan.unwritten.includes(service)) continue;
-    log.info(`fuseboard.yaml was saved: ${service} is removed.`);
+    log.write({ level: "info", text: `fuseboard.yaml was saved: ${service} is removed.` });
     await cluster.removeService(service);
   }
   cluster.markWritten(Object.keys(file.spec.services));

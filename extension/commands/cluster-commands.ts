@@ -39,8 +39,8 @@ export const openTopology: Command = (workbench) => {
   workbench.openTopology();
 };
 
-export const showLog: Command = ({ log }) => {
-  log.show(true);
+export const showLog: Command = async ({ log }) => {
+  await log.show();
 };
 
 /** The cluster file of the workspace; the user picks one of several. */

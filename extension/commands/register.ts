@@ -27,7 +27,7 @@ export function registerCommands(workbench: Workbench): Disposable {
 
 async function tell({ log }: Workbench, error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
-  log.error(error instanceof Error ? error : message);
+  log.write({ level: "error", text: error instanceof Error ? (error.stack ?? message) : message });
   const show = "Show Log";
-  if ((await window.showErrorMessage(`Fuseboard: ${message}`, show)) === show) log.show(true);
+  if ((await window.showErrorMessage(`Fuseboard: ${message}`, show)) === show) await log.show();
 }

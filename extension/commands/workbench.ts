@@ -1,5 +1,6 @@
-import type { ExtensionContext, LogOutputChannel } from "vscode";
+import type { ExtensionContext } from "vscode";
 import type { ClusterFiles } from "../cluster-file/cluster-files.ts";
+import type { LineSink } from "../cluster/cluster-log.ts";
 import type { ClusterStarter } from "../cluster/cluster-starter.ts";
 import type { CurrentCluster } from "../cluster/current-cluster.ts";
 import type { WorkspaceFunctions } from "../functions/workspace-functions.ts";
@@ -10,7 +11,7 @@ import type { ResultView } from "../invoke/result-view.ts";
 /** What commands work with. */
 export interface Workbench {
   readonly context: ExtensionContext;
-  readonly log: LogOutputChannel;
+  readonly log: LineSink;
   readonly cluster: CurrentCluster;
   readonly starter: ClusterStarter;
   readonly files: ClusterFiles;

@@ -102,10 +102,11 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   );
   const inFlight = snapshot.counters.instances[id]?.inFlight ?? 0;
   const parts: string[] = [phase === "running" ? healthWord(instance) : phase];
-  if (pid !== undefined) parts.push(`pid ${String(pid)}`);
-  if (port !== undefined) parts.push(`:${String(port)}`);
-  if (lease)
-    parts.push(`lease ${String(Math.max(0, Math.ceil((lease.expiresAt - now) / 1000)))} s`);
+  // What changes comes first: a narrow side bar cuts the end off.
+  if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)} s`);
+  const gone = /^(stopped|killed|crashed)$/.test(phase);
+  if (port !== undefined && !gone) parts.push(`:${String(port)}`);
+  if (pid !== undefined && !gone) parts.push(`pid ${String(pid)}`);
   if (inFlight > 0) parts.push(`${String(inFlight)} in flight`);
   // Killed and frozen are phases already.
   for (const { fault } of faults) if (!/kill|freeze/.test(fault.kind)) parts.push(fault.kind);
@@ -124,6 +125,10 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
     context: `instance ${phase}${faults.length > 0 ? " faulty" : ""}`,
     children: [],
   };
+}
+
+function secondsLeft(expiresAt: number, now: number): string {
+  return String(Math.max(0, Math.ceil((expiresAt - now) / 1000)));
 }
 
 function healthWord({ health }: InstanceState): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Snapshot } from "../../simulator/protocol/model.ts";
 import { emptySnapshot, reduce } from "../../simulator/protocol/reduce.ts";
 import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
-import type { NewFact, Fact } from "../../simulator/protocol/events.ts";
+import type { NewFact } from "../../simulator/protocol/events.ts";
 import { lensTitles } from "../../extension/codelens/lens-text.ts";
 import {
   durationText,
@@ -24,8 +24,7 @@ if (!spec) throw new Error("The fixture has no service.");
 /** The snapshot after some facts. */
 function after(...facts: NewFact[]): Snapshot {
   return facts.reduce<Snapshot>(
-    (snapshot, fact, index) =>
-      reduce(snapshot, { ...fact, seq: index + 1, at: 1000 + index } as Fact),
+    (snapshot, fact, index) => reduce(snapshot, { ...fact, seq: index + 1, at: 1000 + index }),
     emptySnapshot("shop"),
   );
 }
@@ -194,7 +193,7 @@ describe("the tree", () => {
 
   it("counts the seconds of a lease down, and never below zero", () => {
     const row = (now: number) => topologyNodes(snapshot, now)[1]?.children[0]?.description;
-    expect(row(5000)).toBe("healthy · pid 2 · :40002 · lease 4 s");
+    expect(row(5000)).toBe("healthy · lease 4 s · :40002 · pid 2");
     expect(row(8599)).toContain("lease 1 s");
     expect(row(99_000)).toContain("lease 0 s");
   });
@@ -265,7 +264,7 @@ describe("the log", () => {
         ...stamp,
       }),
     ).toEqual({ level: "warn", text: "[pay-1] oh" });
-    expect(logLineOf({ ...counted, ...stamp } as Fact)).toBeUndefined();
+    expect(logLineOf({ ...counted, ...stamp })).toBeUndefined();
   });
 });
 

@@ -14,7 +14,7 @@ export async function checkout(event: Order, context: FuseboardContext) {
 
   const total = stock.price * quantity;
   const payment = await context.call<{ status: string }>("payments", { amount: total });
-  context.log(`${quantity} × ${sku} for ${total}: ${payment.status}`);
+  context.log(`${quantity} ${sku} for ${total}: ${payment.status}`);
 
   // "queued" comes from the fallback in fuseboard.yaml, when payments could not answer.
   return { order: "accepted", sku, quantity, total, payment: payment.status };

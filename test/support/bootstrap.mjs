@@ -97,6 +97,21 @@ async function findNode() {
   return fail("The npm package `node` has no build for this machine. Use Node 24 or later.");
 }
 
+/**
+ * Stops this process as soon as npm does. npm passes signals on to the shell that it runs scripts
+ * in, and dash, Debian's sh, just ends by them: all that is seen here is another parent.
+ */
+function stopWithNpm() {
+  if (windows || process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, "SIGTERM");
+  }, 100);
+  watch.unref();
+}
+
 /** Runs a script with this terminal; ends as it ends. */
 function hand(node, script, args) {
   const child = spawn(node, [script, ...args], { stdio: "inherit" });
@@ -114,6 +129,7 @@ function hand(node, script, args) {
 if (Number(process.versions.node.split(".")[0]) < 20) {
   fail(`Fuseboard needs Node 20 or later; this is ${process.version}. See https://nodejs.org.`);
 }
+stopWithNpm();
 const [task = "", ...args] = process.argv.slice(2);
 const script = join(root, "test", "support", `${task}.ts`);
 if (!/^[a-z-]+$/.test(task) || !existsSync(script)) fail(`There is no task "${task}".`);

@@ -1,14 +1,8 @@
-import { isAbsolute, resolve } from "node:path";
-import { Pipeline } from "./call/pipeline.ts";
-import { Discovery } from "./discovery/discovery.ts";
 import { Injector } from "./faults/injector.ts";
 import { GatewayClient } from "./gateway/client.ts";
-import { Gateway } from "./gateway/gateway.ts";
 import { newCallId } from "./gateway/ids.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
 import { awaitHealthy } from "./health/await-healthy.ts";
-import { HealthChecker } from "./health/health-checker.ts";
-import { httpHealth } from "./health/http.ts";
 import type { Instance } from "./instances/instance.ts";
 import { Supervisor } from "./instances/supervisor.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -23,7 +17,10 @@ import type { InvokeResult } from "./protocol/requests.ts";
 import type { ClusterSpec, JsonValue, ServiceSpec } from "./protocol/spec.ts";
 import type { Registry } from "./registry/contract.ts";
 import { runtimes } from "./runtimes/index.ts";
-import { Service } from "./service.ts";
+import { openGateway } from "./open-gateway.ts";
+import { openRegistry } from "./open-registry.ts";
+import type { Service } from "./service.ts";
+import { Services } from "./services.ts";
 import { Loads } from "./traffic/loads.ts";
 
 export interface ClusterOptions {
@@ -51,7 +48,7 @@ export class Cluster {
   readonly injector: Injector;
   readonly loads: Loads;
   readonly #options: ClusterOptions;
-  readonly #services = new Map<string, Service>();
+  readonly #services: Services;
   /** Outlives the works, so that the last facts are seen. */
   readonly #eyes = new Scope();
   readonly #works = new Scope();
@@ -67,6 +64,7 @@ export class Cluster {
     this.#options = options;
     this.observation = new Observation(systemClock, this.log, options.send ?? (() => undefined));
     const deps = { clock: systemClock, random: systemRandom, log: this.log, scope: this.#works };
+    this.#services = new Services(options.root, deps);
     this.injector = new Injector({
       ...deps,
       platform: process.platform,
@@ -82,7 +80,7 @@ export class Cluster {
   }
 
   /** Where it can be reached; throws before it is ready. */
-  get addresses(): { readonly gateway: string; readonly etcd: string } {
+  get addresses() {
     return this.#addresses ?? notRunning();
   }
 
@@ -121,26 +119,12 @@ export class Cluster {
 
   /** The service of a name; throws a FuseboardError when there is none. */
   service(name: string): Service {
-    const service = this.#services.get(name);
-    if (service) return service;
-    const known = [...this.#services.keys()].join(", ") || "none";
-    throw new FuseboardError("unknown-service", `There is no service "${name}". Known: ${known}.`);
+    return this.#services.get(name);
   }
 
   /** Adds a service, or replaces its definition and exchanges its instances one by one. */
   async define(name: string, spec: ServiceSpec): Promise<void> {
-    const known = this.#services.get(name);
-    if (known) {
-      known.redefine(spec);
-    } else {
-      const service = new Service(name, spec, this.#locationOf(spec), {
-        clock: systemClock,
-        random: systemRandom,
-        log: this.log,
-      });
-      this.#services.set(name, service);
-      service.tell();
-    }
+    this.#services.define(name, spec);
     await this.#supervising.define(name, spec);
   }
 
@@ -148,8 +132,7 @@ export class Cluster {
     this.service(name);
     this.loads.stop(name);
     await this.#supervising.remove(name);
-    this.#services.delete(name);
-    this.log.append({ kind: "service-removed", service: name });
+    this.#services.forget(name);
   }
 
   async scale(name: string, instances: number): Promise<void> {
@@ -180,7 +163,10 @@ export class Cluster {
   async #start(): Promise<void> {
     const { spec, root, node, nodeEnv, cacheDir } = this.#options;
     const wire = new PooledWire(this.#works);
-    const gateway = await this.#openGateway(wire);
+    const parts = { spec, services: this.#services, injector: this.injector, wire };
+    const log = (this.#options.record ?? true) ? this.log : undefined;
+    const callerOf = (token: string) => this.#callerOf(token);
+    const gateway = await openGateway({ ...parts, log, callerOf }, this.#works);
     this.log.append({ kind: "gateway-opened", address: gateway });
     this.#editor = new GatewayClient(gateway, this.#tokens.editor, this.#works);
     this.#load = new GatewayClient(gateway, this.#tokens.load, this.#works);
@@ -210,7 +196,7 @@ export class Cluster {
     });
     // Loading the registry takes a moment: the processes start at the same time, not afterwards.
     await Promise.all(defining.map((each) => each.launched));
-    const opened = this.#openRegistry(wire);
+    const opened = openRegistry({ ...parts, log: this.log }, this.#works);
     opened.then(registry.resolve, registry.reject);
     await Promise.all([opened, ...defining.map((each) => each.defined)]);
     await Promise.all(Object.keys(spec.services).map((name) => this.#becomeHealthy(name)));
@@ -226,52 +212,6 @@ export class Cluster {
       clock: systemClock,
       whenEligible: (id, signal) => view.whenEligible(id, signal),
     });
-  }
-
-  #openGateway(wire: PooledWire): Promise<string> {
-    const record = this.#options.record ?? true;
-    const pipeline = new Pipeline({
-      clock: systemClock,
-      wire,
-      faults: this.injector,
-      log: record ? this.log : undefined,
-      service: (name) => this.#services.get(name),
-      newId: newCallId,
-    });
-    const { port, maxBody } = this.#options.spec.gateway;
-    const gateway = new Gateway({
-      calls: pipeline,
-      services: () => [...this.#services.keys()],
-      callerOf: (token) => this.#callerOf(token),
-      maxBody,
-    });
-    return gateway.listen(port, this.#works);
-  }
-
-  async #openRegistry(wire: PooledWire): Promise<Registry> {
-    const { registryKinds } = await import("./registry/index.ts");
-    const { kind: wanted, port } = this.#options.spec.registry;
-    const kind = registryKinds.find((candidate) => candidate.kind === wanted);
-    if (!kind) throw new FuseboardError("unknown-registry", `There is no registry "${wanted}".`);
-    const registry = await kind.open({ port }, this.#works);
-    const { address } = registry;
-    this.log.append({ kind: "registry-opened", registryKind: registry.kind, address });
-    const checker = new HealthChecker(systemClock, httpHealth, (target, signal) =>
-      this.injector.passCheck(target.instance, signal),
-    );
-    const discovery = new Discovery({
-      log: this.log,
-      clock: systemClock,
-      scope: this.#works,
-      view: (service) => this.#services.get(service)?.view,
-      check: (record, listener, scope) => {
-        const { health } = this.service(record.service).spec;
-        checker.watch(record, { ...health, path: health.http }, listener, scope);
-      },
-      gone: ({ host, port: of }) => wire.forget(host, of),
-    });
-    await registry.watch(discovery, this.#works);
-    return registry;
   }
 
   #callerOf(token: string): Caller | undefined {
@@ -295,12 +235,6 @@ export class Cluster {
     if ("service" in target) return this.#supervisor?.instancesOf(target.service) ?? [];
     const instance = this.#supervisor?.instance(target.instance);
     return instance ? [instance] : [];
-  }
-
-  #locationOf({ function: reference }: ServiceSpec) {
-    const [file, name] = reference?.split("#") ?? [];
-    if (file === undefined || name === undefined) return undefined;
-    return { file: isAbsolute(file) ? file : resolve(this.#options.root, file), export: name };
   }
 
   /** Ends everything at once; what runs is killed. */

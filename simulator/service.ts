@@ -29,7 +29,7 @@ export class Service implements CallableService {
   readonly name: string;
   readonly view: ServiceView;
   readonly #deps: ServiceDeps;
-  readonly #location: FunctionLocation | undefined;
+  #location: FunctionLocation | undefined;
   #spec: ServiceSpec;
   #guard: ServiceGuard;
 
@@ -76,7 +76,8 @@ export class Service implements CallableService {
   }
 
   /** Takes another definition; calls under way finish by the old one. */
-  redefine(spec: ServiceSpec): void {
+  redefine(spec: ServiceSpec, location: FunctionLocation | undefined): void {
+    this.#location = location;
     const before = this.#spec;
     this.#spec = spec;
     if (JSON.stringify(layersOf(before)) !== JSON.stringify(layersOf(spec))) {

@@ -61,7 +61,9 @@ export async function attempt(
     if (passage?.hold) await held(response, passage.hold, signal);
   } catch (error) {
     release(false);
-    if (!(error instanceof WireError)) throw error;
+    // Whatever broke when it was given up broke because of that.
+    if (signal.aborted || !(error instanceof WireError)) throw error;
+    if (error.faults) progress.faults = error.faults;
     return { outcome: "unavailable", ...progress, error: error.message };
   }
   const ok = response.status < 500;

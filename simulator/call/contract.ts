@@ -40,12 +40,19 @@ export interface WireResponse {
   /** True when all of the body passed; false when it broke off. Never rejects. */
   readonly done: Promise<boolean>;
   /** Gives up the rest of the body. */
-  discard(): void;
+  readonly discard: () => void;
 }
 
 /** Why the wire failed, in one sentence. */
 export class WireError extends Error {
   override readonly name = "WireError";
+  /** Kinds of the injected faults that broke it; undefined when it broke by itself. */
+  readonly faults: readonly string[] | undefined;
+
+  constructor(message: string, faults?: readonly string[]) {
+    super(message);
+    this.faults = faults;
+  }
 }
 
 /** What goes to an instance. */
@@ -93,7 +100,7 @@ export interface FaultyPassage {
   /** Answered in the instance's place, when there. */
   readonly status?: number;
   /** Holds the answer back, when there. Rejects with the signal's reason when that is aborted. */
-  hold?(signal: AbortSignal): Promise<void>;
+  readonly hold?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** What the caller gets. */
@@ -105,8 +112,10 @@ export interface CallReply {
   readonly instance: string | undefined;
   /** Attempts that were made; refused ones do not count. */
   readonly attempts: number;
+  /** True when all of the body passed; false when it broke off. Never rejects. */
+  readonly done: Promise<boolean>;
   /** Gives up the rest of the body. */
-  discard(): void;
+  readonly discard: () => void;
 }
 
 /** Makes calls: the whole of `call/` to those who have some to make. */

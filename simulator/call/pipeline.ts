@@ -1,4 +1,5 @@
 import type { Member, Pick, PickRequest } from "../balancing/contract.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { AttemptOutcome, Outcome } from "../protocol/model.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
@@ -27,7 +28,7 @@ export interface PipelineDeps extends AttemptDeps {
   readonly log: EventLog | undefined;
   service(name: string): CallableService | undefined;
   /** A new call id: 16 hex digits. */
-  newId(): string;
+  readonly newId: () => string;
 }
 
 /** HTTP statuses of outcomes without an answer. 499 is nginx's for a caller who went away. */
@@ -62,7 +63,13 @@ export class Pipeline implements Calls {
       caller,
     });
     const live = new LiveCall(this.#deps, this, service, request);
-    return live.reply(await service.guard.run(live));
+    try {
+      return live.reply(await service.guard.run(live));
+    } catch (error) {
+      // A bug of ours; the call has ended all the same.
+      live.broke(error);
+      throw error;
+    }
   }
 }
 
@@ -134,10 +141,15 @@ class LiveCall implements GuardedCall {
   async fallback(because: AttemptResult): Promise<AttemptResult> {
     const { fallback } = this.#service.spec;
     const { log, newId } = this.#deps;
+    const { id: call, body } = this.#request;
     if (!fallback) return because;
+    if ("service" in fallback) {
+      // What was passed on already and is not kept cannot be sent to another service.
+      const known = this.#deps.service(fallback.service) !== undefined;
+      if (!known || !body.replayable) return because;
+    }
     because.response?.discard();
     this.#usedFallback = true;
-    const call = this.#request.id;
     if ("value" in fallback) {
       log?.append({ kind: "fallback-used", call, fallback: "value", because: because.outcome });
       return { outcome: "success", sent: false, response: jsonAnswer(200, fallback.value) };
@@ -157,10 +169,12 @@ class LiveCall implements GuardedCall {
       service: target,
     });
     if (!reply) return because;
-    const { outcome, status, headers, body, discard } = reply;
-    const response = { status, headers, body, discard, done: finished(body) };
-    const failed = outcome === "fallback" ? "success" : outcome;
-    return { outcome: failed, sent: true, response };
+    const { outcome, instance } = reply;
+    if (outcome === "success" || outcome === "fallback") {
+      return { outcome: "success", sent: true, response: reply, instance };
+    }
+    const error = `The fallback service "${target}" ended with ${outcome}.`;
+    return { outcome, sent: true, response: reply, instance, error };
   }
 
   /** Turns the last result into the answer; the call has ended when its body has passed. */
@@ -190,10 +204,16 @@ class LiveCall implements GuardedCall {
       body,
       instance: result.instance,
       attempts: this.#attempts,
+      done,
       discard: () => {
         response.discard();
       },
     };
+  }
+
+  /** Ends the call although a bug kept it from a result. */
+  broke(error: unknown): void {
+    this.#end("failure", 500, messageOf(error));
   }
 
   #end(outcome: Outcome, status: number, error?: string): void {
@@ -221,12 +241,4 @@ function jsonAnswer(status: number, value: unknown): WireResponse {
     done: Promise.resolve(true),
     discard: () => undefined,
   };
-}
-
-function finished(body: WireResponse["body"]): Promise<boolean> {
-  if (Buffer.isBuffer(body)) return Promise.resolve(true);
-  return new Promise((resolve) => {
-    body.once("end", () => resolve(true));
-    body.once("close", () => resolve(body.readableEnded));
-  });
 }

@@ -14,6 +14,5 @@ export const faultKinds = [kill, freeze, restart, latency, errorRate, refuseConn
 export function faultKindOf(spec: FaultSpec): FaultKind {
   const kind = faultKinds.find((candidate) => candidate.id === spec.kind);
   if (!kind) throw new RangeError(`There is no fault "${spec.kind}".`);
-  // The id of the entry is the tag of its settings, which the compiler cannot follow.
-  return kind as FaultKind;
+  return kind;
 }

@@ -10,7 +10,9 @@ export const refuseConnections: FaultKind<Extract<FaultSpec, { kind: "refuse-con
   begin(_spec, subject) {
     return {
       passage: () => {
-        throw new WireError(`${subject.id} refused the connection (injected fault).`);
+        throw new WireError(`${subject.id} refused the connection (injected fault).`, [
+          "refuse-connections",
+        ]);
       },
       hitsChecks: true,
       end: () => Promise.resolve(),

@@ -12,7 +12,7 @@ const newHistogram = () =>
 
 /** Latencies of the last ten seconds, in slices of a second. */
 export class RollingLatency {
-  readonly #slices: { second: number; histogram: Histogram }[] = [];
+  readonly #slices: ({ second: number; histogram: Histogram } | undefined)[] = [];
 
   /** Adds one latency, in ms, that was measured at `now`. */
   record(now: number, ms: number): void {

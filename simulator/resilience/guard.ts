@@ -12,6 +12,8 @@ import {
   type IPolicy,
 } from "cockatiel";
 import type { AttemptResult } from "../call/contract.ts";
+import { messageOf } from "../kernel/errors.ts";
+import { pause } from "../kernel/pause.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
 import { formatDuration } from "../protocol/units.ts";
 import type { Breaker, BreakerDeps } from "./breakers/contract.ts";
@@ -49,7 +51,8 @@ export class ServiceGuard implements Guard {
     this.#inner = wrap(
       this.breaker?.policy ?? noop,
       spec.bulkhead ? bulkhead(spec.bulkhead.concurrent, spec.bulkhead.queue) : noop,
-      timeout(spec.timeout, TimeoutStrategy.Aggressive),
+      // The signal lives on after the head of an answer: its body may still be on its way.
+      timeout(spec.timeout, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }),
     );
     this.#retry = spec.retry && retryPolicy(spec.retry);
   }
@@ -66,10 +69,24 @@ export class ServiceGuard implements Guard {
 
   #retried(call: GuardedCall): Promise<Tried> {
     if (!this.#retry) return this.#settle(call, 1, call.signal);
-    return this.#retry.execute(
-      ({ attempt, signal }) => this.#settle(call, attempt + 1, signal),
-      call.signal,
-    );
+    let backoffMs = 0;
+    return this.#retry.execute(async ({ attempt, signal }) => {
+      if (attempt > 0) {
+        try {
+          await pause(backoffMs, signal);
+        } catch {
+          return { result: canceled(call, { sent: false }), retryable: false, pausing: () => 0 };
+        }
+      }
+      const tried = await this.#settle(call, attempt + 1, signal);
+      return {
+        ...tried,
+        pausing: (ms) => {
+          backoffMs = ms;
+          tried.pausing(ms);
+        },
+      };
+    }, call.signal);
   }
 
   async #settle(call: GuardedCall, number: number, signal: AbortSignal): Promise<Tried> {
@@ -93,12 +110,14 @@ export class ServiceGuard implements Guard {
     signal: AbortSignal,
     progress: AttemptProgress,
   ): Promise<AttemptResult> {
+    let limited: AbortSignal | undefined;
     try {
       return await this.#inner.execute((context) => {
+        limited = context.signal;
         return call.attempt(number, context.signal, progress);
       }, signal);
     } catch (error) {
-      if (call.signal.aborted) return { outcome: "canceled", ...progress };
+      if (call.signal.aborted) return canceled(call, progress);
       if (error instanceof BrokenCircuitError) {
         const reason = this.breaker?.state.reason ?? "";
         return { outcome: "short-circuit", ...progress, error: `The breaker is open. ${reason}` };
@@ -108,11 +127,16 @@ export class ServiceGuard implements Guard {
         const full = `The bulkhead is full: ${limit} attempts are under way.`;
         return { outcome: "rejected", ...progress, error: full };
       }
-      if (error instanceof TaskCancelledError) {
+      if (error instanceof TaskCancelledError || limited?.aborted) {
         const late = `No answer within ${formatDuration(this.#spec.timeout)}.`;
         return { outcome: "timeout", ...progress, error: late };
       }
       throw error;
     }
   }
+}
+
+/** Nobody waits for the answer any more. */
+function canceled({ signal }: GuardedCall, progress: AttemptProgress): AttemptResult {
+  return { outcome: "canceled", ...progress, error: messageOf(signal.reason) };
 }

@@ -66,7 +66,10 @@ function backoffOf(spec: RetrySpec): IBackoffFactory<Context> {
   });
 }
 
-/** A backoff that tells each pause to the call that will wait. */
+/**
+ * A backoff that tells each pause to the call, which waits by itself: cockatiel's own pause cannot
+ * be interrupted when the caller goes away.
+ */
 class Announced implements IBackoffFactory<Context> {
   readonly #inner: IBackoffFactory<Context>;
 
@@ -78,6 +81,6 @@ class Announced implements IBackoffFactory<Context> {
     const inner = this.#inner.next(context);
     if ("value" in context.result) (context.result.value as RetriedResult).pausing(inner.duration);
     const following = new Announced(inner);
-    return { duration: inner.duration, next: (later) => following.next(later) };
+    return { duration: 0, next: (later) => following.next(later) };
   }
 }

@@ -29,7 +29,7 @@ class ClosedLoop implements Generator<Closed> {
     const { scope, fire } = this.#deps;
     while (!scope.ended && number <= this.#shape.callers) {
       await fire();
-      if (scope.ended || this.#shape.pauseMs === 0) continue;
+      if (this.#shape.pauseMs === 0) continue;
       // Only the end of the load interrupts the pause, and that ends the loop.
       await pause(this.#shape.pauseMs, scope.signal).catch(() => undefined);
     }

@@ -10,6 +10,5 @@ export const loadKinds = [openLoop, closedLoop] as const;
 export function loadKindOf(shape: LoadShape): LoadKind {
   const kind = loadKinds.find((candidate) => candidate.id === shape.kind);
   if (!kind) throw new RangeError(`There is no load "${shape.kind}".`);
-  // The id of the entry is the tag of its shape, which the compiler cannot follow.
-  return kind as LoadKind;
+  return kind;
 }

@@ -33,7 +33,7 @@ export class Loads {
   /** Starts load on a service, or changes the one that runs. */
   set(service: string, shape: LoadShape, payload: JsonValue): LoadState {
     const running = this.#running.get(service);
-    if (running && running.state.shape.kind === shape.kind) {
+    if (running?.state.shape.kind === shape.kind) {
       running.state = { ...running.state, shape, payload };
       running.generator.adjust(shape);
       this.#deps.log.append({ kind: "load-changed", load: running.state });

@@ -1,16 +1,19 @@
 import {
   circuitBreaker,
-  handleAll,
+  handleWhen,
+  IsolatedCircuitError,
   noop,
   type CircuitBreakerPolicy,
   type FailureReason,
   type IBreaker,
-  type IPolicy,
+  type IDefaultPolicyContext,
 } from "cockatiel";
 import type { AttemptResult } from "../../call/contract.ts";
+import { messageOf } from "../../kernel/errors.ts";
 import type { BreakerState, BreakerStatus } from "../../protocol/model.ts";
 import type { WindowBar } from "../../protocol/requests.ts";
 import type { Breaker, BreakerDeps } from "./contract.ts";
+import { SwitchedPolicy } from "./switched-policy.ts";
 
 /** What tells cockatiel's strategies apart. */
 export interface Strategy {
@@ -25,16 +28,28 @@ export interface Strategy {
 }
 
 /**
+ * Thrown in place of what an abandoned call threw. It says nothing about the service, so a closed
+ * breaker does not count it; a probe, though, must not close the breaker without an answer.
+ */
+class CallerGone extends Error {
+  readonly wasProbe: boolean;
+
+  constructor(wasProbe: boolean) {
+    super("the caller went away before the answer");
+    this.wasProbe = wasProbe;
+  }
+}
+
+/**
  * One of cockatiel's circuit breakers with a hand on it. A reset takes a new policy, since
  * cockatiel's own keeps its window; the old one may still see the ends of calls that it let in.
  */
 export class CockatielBreaker implements Breaker {
-  readonly policy: IPolicy;
+  readonly policy = new SwitchedPolicy();
   readonly rule: string;
   readonly #strategy: Strategy;
   readonly #deps: BreakerDeps;
   #strategyState: IBreaker;
-  #inner: IPolicy;
   #circuit: CircuitBreakerPolicy;
   #state: BreakerState;
 
@@ -44,16 +59,8 @@ export class CockatielBreaker implements Breaker {
     this.rule = strategy.rule;
     this.#strategyState = strategy.create();
     this.#circuit = this.#build();
-    this.#inner = this.#circuit;
+    this.policy.current = this.#circuit;
     this.#state = this.#stateOf("closed", "No failures so far.");
-    // The layers around keep this policy for good; which one it stands for changes by hand.
-    const outer = noop;
-    this.policy = {
-      _altReturn: outer._altReturn,
-      onSuccess: outer.onSuccess,
-      onFailure: outer.onFailure,
-      execute: (fn, signal) => this.#inner.execute(fn, signal),
-    };
   }
 
   get state(): BreakerState {
@@ -72,7 +79,7 @@ export class CockatielBreaker implements Breaker {
 
   holdClosed(): void {
     this.#replace();
-    this.#inner = noop;
+    this.policy.current = noop;
     this.#become("held-closed", "Held closed by hand; everything passes until it is reset.");
   }
 
@@ -81,14 +88,42 @@ export class CockatielBreaker implements Breaker {
     this.#become("closed", "Reset by hand.");
   }
 
+  async #execute<T>(
+    fn: (context: IDefaultPolicyContext) => PromiseLike<T> | T,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    for (;;) {
+      const inner = this.#inner;
+      try {
+        return await inner.execute(async (context) => {
+          const isProbe = this.#state.status === "half-open";
+          try {
+            return await fn(context);
+          } catch (error) {
+            throw signal?.aborted ? new CallerGone(isProbe) : error;
+          }
+        }, signal);
+      } catch (error) {
+        // It waited for a probe while someone changed the breaker by hand: it asks the new one.
+        if (error instanceof IsolatedCircuitError && inner !== this.#inner) continue;
+        throw error;
+      }
+    }
+  }
+
   #replace(): void {
+    const old = this.#circuit;
     this.#strategyState = this.#strategy.create();
     this.#circuit = this.#build();
-    this.#inner = this.#circuit;
+    this.policy.current = this.#circuit;
+    // Sends on whoever waits there for the result of a probe.
+    old.isolate();
   }
 
   #build(): CircuitBreakerPolicy {
-    const policy = handleAll.orWhenResult((result) => this.#deps.failed(result as AttemptResult));
+    const policy = handleWhen(
+      (error) => !(error instanceof CallerGone) || error.wasProbe,
+    ).orWhenResult((result) => this.#deps.failed(result as AttemptResult));
     const circuit = circuitBreaker(policy, {
       breaker: this.#strategyState,
       halfOpenAfter: this.#strategy.halfOpenAfterMs,
@@ -110,10 +145,10 @@ export class CockatielBreaker implements Breaker {
 
   #whyOpen(reason: FailureReason<unknown>): string {
     const last = "value" in reason ? (reason.value as AttemptResult) : undefined;
-    const error = "error" in reason ? String(reason.error) : (last?.error ?? last?.outcome);
+    const error = "error" in reason ? messageOf(reason.error) : (last?.error ?? last?.outcome);
     const by = last?.instance ? ` at ${last.instance}` : "";
     const what = this.#state.status === "half-open" ? "The probe failed" : "Opened";
-    return `${what}: ${this.rule} The last failure${by}: ${error ?? "unknown"}.`;
+    return `${what}: ${this.rule} The last failure${by}: ${withStop(error ?? "unknown")}`;
   }
 
   #become(status: BreakerStatus, reason: string): void {
@@ -128,4 +163,9 @@ export class CockatielBreaker implements Breaker {
       ? { ...state, probeAt: since + this.#strategy.halfOpenAfterMs }
       : state;
   }
+}
+
+/** A sentence with exactly one full stop at its end. */
+function withStop(text: string): string {
+  return text.endsWith(".") ? text : `${text}.`;
 }

@@ -1,0 +1,49 @@
+import { Discovery } from "./discovery/discovery.ts";
+import type { Injector } from "./faults/injector.ts";
+import type { PooledWire } from "./gateway/pooled-wire.ts";
+import { HealthChecker } from "./health/health-checker.ts";
+import { httpHealth } from "./health/http.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { FuseboardError } from "./kernel/errors.ts";
+import type { EventLog } from "./kernel/event-log.ts";
+import type { Scope } from "./kernel/scope.ts";
+import type { ClusterSpec } from "./protocol/spec.ts";
+import type { Registry } from "./registry/contract.ts";
+import type { Services } from "./services.ts";
+
+export interface RegistryParts {
+  readonly spec: ClusterSpec;
+  readonly services: Services;
+  readonly injector: Injector;
+  readonly wire: PooledWire;
+  readonly log: EventLog;
+}
+
+/** Opens the registry, and follows it: endpoints and their health go into the services' views. */
+export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<Registry> {
+  const { spec, services, injector, wire, log } = parts;
+  // Loaded only now: the largest part of the simulator, and the first processes need no registry.
+  const { registryKinds } = await import("./registry/index.ts");
+  const kind = registryKinds.find((candidate) => candidate.kind === spec.registry.kind);
+  if (!kind) {
+    throw new FuseboardError("unknown-registry", `There is no registry "${spec.registry.kind}".`);
+  }
+  const registry = await kind.open({ port: spec.registry.port }, scope);
+  log.append({ kind: "registry-opened", registryKind: registry.kind, address: registry.address });
+  const checker = new HealthChecker(systemClock, httpHealth, (target, signal) =>
+    injector.passCheck(target.instance, signal),
+  );
+  const discovery = new Discovery({
+    log,
+    clock: systemClock,
+    scope,
+    view: (service) => services.find(service)?.view,
+    check: (record, listener, checks) => {
+      const health = services.find(record.service)?.spec.health;
+      if (health) checker.watch(record, { ...health, path: health.http }, listener, checks);
+    },
+    gone: ({ host, port }) => wire.forget(host, port),
+  });
+  await registry.watch(discovery, scope);
+  return registry;
+}

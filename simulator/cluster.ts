@@ -38,9 +38,6 @@ export interface ClusterOptions {
   readonly record?: boolean;
 }
 
-/** Instances that are not healthy by then do not keep the others waiting. */
-const HEALTHY_TIMEOUT_MS = 20_000;
-
 /** One run of a cluster: a spec in, everything below wired together and brought to an end. */
 export class Cluster {
   readonly log = new EventLog(systemClock);
@@ -207,7 +204,7 @@ export class Cluster {
     const instances = this.#supervising.instancesOf(name);
     const ids = instances.filter(({ phase }) => phase === "running").map(({ id }) => id);
     const { view } = this.service(name);
-    return awaitHealthy(name, ids, HEALTHY_TIMEOUT_MS, this.#works.signal, {
+    return awaitHealthy(name, ids, this.#works.signal, {
       log: this.log,
       clock: systemClock,
       whenEligible: (id, signal) => view.whenEligible(id, signal),

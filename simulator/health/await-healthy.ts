@@ -8,18 +8,20 @@ export interface AwaitHealthyDeps {
   whenEligible(id: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Instances that are not healthy by then do not keep the others waiting. */
+const LONGEST_MS = 20_000;
+
 /**
- * Waits until all of a service's instances are healthy. One that is not by `timeoutMs` is a problem
+ * Waits until all of a service's instances are healthy. One that is not in time is a problem
  * in the facts, and nobody waits for it any longer. Rejects with the signal's reason.
  */
 export async function awaitHealthy(
   service: string,
   ids: readonly string[],
-  timeoutMs: number,
   signal: AbortSignal,
   deps: AwaitHealthyDeps,
 ): Promise<void> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(LONGEST_MS);
   const either = AbortSignal.any([timeout, signal]);
   const one = async (id: string) => {
     try {

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pipeline as pipe } from "node:stream/promises";
-import type { CallReply, Calls, Headers } from "../call/contract.ts";
+import type { Calls } from "../call/contract.ts";
 import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
-import { ANSWER_HEADERS, CALLER_HEADERS } from "../protocol/headers.ts";
+import { CALLER_HEADERS } from "../protocol/headers.ts";
 import type { Caller } from "../protocol/model.ts";
+import { answer, refuse, refuseUpload } from "./answer.ts";
+import { forwarded } from "./forwarded.ts";
 import { newCallId, traceIdOf } from "./ids.ts";
 import { receiveBody } from "./request-body.ts";
 
@@ -19,25 +20,6 @@ export interface GatewayDeps {
   /** Largest request body, in bytes. */
   readonly maxBody: number;
 }
-
-/** Headers that belong to one connection, or that the gateway sets itself. */
-const NOT_FORWARDED: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "host",
-  "content-length",
-  "expect",
-  CALLER_HEADERS.token,
-  CALLER_HEADERS.parent,
-  CALLER_HEADERS.deadline,
-]);
 
 /** The HTTP front: `POST /<service>` with JSON. Listens on 127.0.0.1 only. */
 export class Gateway {
@@ -112,8 +94,7 @@ export class Gateway {
     if (received.kind === "broken-off") return;
     const tooLarge = `The payload is larger than gateway.maxBody, ${this.#deps.maxBody} bytes.`;
     if (received.kind === "too-large") {
-      response.setHeader("connection", "close");
-      refuse(response, 413, tooLarge);
+      refuseUpload(request, response, tooLarge);
       return;
     }
     const mistake = received.kind === "whole" ? jsonMistake(received.bytes) : undefined;
@@ -126,6 +107,9 @@ export class Gateway {
       if (!response.writableFinished) gone.abort(new Error("The caller went away."));
     };
     response.once("close", onClose);
+    if (received.kind === "streamed") {
+      received.body.onExceeded = () => gone.abort(new Error(tooLarge));
+    }
     const id = newCallId();
     const reply = await this.#deps.calls.call({
       id,
@@ -142,8 +126,7 @@ export class Gateway {
       refuse(response, 404, `The service "${service}" has just been removed.`);
     } else if (received.kind === "streamed" && received.body.exceeded) {
       reply.discard();
-      response.setHeader("connection", "close");
-      refuse(response, 413, tooLarge);
+      refuseUpload(request, response, tooLarge);
     } else {
       await answer(response, id, reply);
     }
@@ -171,16 +154,6 @@ function decodePath(url: string): string | undefined {
   }
 }
 
-function forwarded(request: IncomingMessage): Headers {
-  const { rawHeaders } = request;
-  const headers: [string, string][] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] ?? "").toLowerCase();
-    if (!NOT_FORWARDED.has(name)) headers.push([name, rawHeaders[i + 1] ?? ""]);
-  }
-  return headers;
-}
-
 function jsonMistake(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return undefined;
   try {
@@ -194,41 +167,4 @@ function jsonMistake(bytes: Buffer): string | undefined {
 function numberOf(header: string | string[] | undefined): number | undefined {
   const number = typeof header === "string" ? Number(header) : NaN;
   return Number.isFinite(number) ? number : undefined;
-}
-
-async function answer(response: ServerResponse, call: string, reply: CallReply): Promise<void> {
-  const { status, headers, body, instance, attempts, outcome } = reply;
-  if (response.destroyed) {
-    reply.discard();
-    return;
-  }
-  const list: string[] = [];
-  for (const [name, value] of headers) {
-    if (!NOT_FORWARDED.has(name) && !name.startsWith("x-fuseboard-")) list.push(name, value);
-  }
-  list.push(ANSWER_HEADERS.call, call);
-  list.push(ANSWER_HEADERS.attempts, String(attempts));
-  list.push(ANSWER_HEADERS.outcome, outcome);
-  if (instance !== undefined) list.push(ANSWER_HEADERS.instance, instance);
-  if (Buffer.isBuffer(body)) {
-    list.push("content-length", String(body.length));
-    response.writeHead(status, list);
-    response.end(body);
-    return;
-  }
-  response.writeHead(status, list);
-  response.flushHeaders();
-  try {
-    await pipe(body, response);
-  } catch {
-    // The head is out: the caller sees the broken body, and the call's facts say why.
-    response.destroy();
-    reply.discard();
-  }
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  const body = Buffer.from(JSON.stringify({ error: { message } }));
-  response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
-  response.end(body);
 }

@@ -29,6 +29,7 @@ export class PooledWire implements Wire {
   }
 
   send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
     const pool = this.#poolOf(member);
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(member.id, request, signal, resolve, reject);

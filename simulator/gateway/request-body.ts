@@ -56,6 +56,8 @@ export class StreamedBody implements RequestBody {
   #ended = false;
   #reader: Readable | undefined;
   #exceeded = false;
+  /** Called when it turns out larger than allowed. */
+  onExceeded: () => void = () => undefined;
 
   constructor(source: IncomingMessage, chunks: Buffer[], size: number, maxBytes: number) {
     this.#source = source;
@@ -96,8 +98,9 @@ export class StreamedBody implements RequestBody {
   #take(chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size > this.#maxBytes) {
+      if (this.#exceeded) return;
       this.#exceeded = true;
-      this.#source.pause();
+      this.onExceeded();
       this.#reader?.destroy(new Error("The body is too large."));
       return;
     }

@@ -1,19 +1,17 @@
 import {
   circuitBreaker,
   handleWhen,
-  IsolatedCircuitError,
   noop,
   type CircuitBreakerPolicy,
   type FailureReason,
   type IBreaker,
-  type IDefaultPolicyContext,
 } from "cockatiel";
 import type { AttemptResult } from "../../call/contract.ts";
 import { messageOf } from "../../kernel/errors.ts";
 import type { BreakerState, BreakerStatus } from "../../protocol/model.ts";
 import type { WindowBar } from "../../protocol/requests.ts";
 import type { Breaker, BreakerDeps } from "./contract.ts";
-import { SwitchedPolicy } from "./switched-policy.ts";
+import { CallerGone, SwitchedPolicy } from "./switched-policy.ts";
 
 /** What tells cockatiel's strategies apart. */
 export interface Strategy {
@@ -28,24 +26,11 @@ export interface Strategy {
 }
 
 /**
- * Thrown in place of what an abandoned call threw. It says nothing about the service, so a closed
- * breaker does not count it; a probe, though, must not close the breaker without an answer.
- */
-class CallerGone extends Error {
-  readonly wasProbe: boolean;
-
-  constructor(wasProbe: boolean) {
-    super("the caller went away before the answer");
-    this.wasProbe = wasProbe;
-  }
-}
-
-/**
  * One of cockatiel's circuit breakers with a hand on it. A reset takes a new policy, since
  * cockatiel's own keeps its window; the old one may still see the ends of calls that it let in.
  */
 export class CockatielBreaker implements Breaker {
-  readonly policy = new SwitchedPolicy();
+  readonly policy = new SwitchedPolicy(() => this.#state.status === "half-open");
   readonly rule: string;
   readonly #strategy: Strategy;
   readonly #deps: BreakerDeps;
@@ -86,29 +71,6 @@ export class CockatielBreaker implements Breaker {
   reset(): void {
     this.#replace();
     this.#become("closed", "Reset by hand.");
-  }
-
-  async #execute<T>(
-    fn: (context: IDefaultPolicyContext) => PromiseLike<T> | T,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    for (;;) {
-      const inner = this.#inner;
-      try {
-        return await inner.execute(async (context) => {
-          const isProbe = this.#state.status === "half-open";
-          try {
-            return await fn(context);
-          } catch (error) {
-            throw signal?.aborted ? new CallerGone(isProbe) : error;
-          }
-        }, signal);
-      } catch (error) {
-        // It waited for a probe while someone changed the breaker by hand: it asks the new one.
-        if (error instanceof IsolatedCircuitError && inner !== this.#inner) continue;
-        throw error;
-      }
-    }
   }
 
   #replace(): void {

@@ -1,4 +1,17 @@
-import { noop, type IDefaultPolicyContext, type IPolicy } from "cockatiel";
+import { IsolatedCircuitError, noop, type IDefaultPolicyContext, type IPolicy } from "cockatiel";
+
+/**
+ * Thrown in place of what an abandoned call threw. It says nothing about the service, so a closed
+ * breaker does not count it; a probe, though, must not close the breaker without an answer.
+ */
+export class CallerGone extends Error {
+  readonly wasProbe: boolean;
+
+  constructor(wasProbe: boolean) {
+    super("the caller went away before the answer");
+    this.wasProbe = wasProbe;
+  }
+}
 
 /**
  * A policy that stands for another one, which may be changed by hand. The layers around keep this
@@ -10,11 +23,34 @@ export class SwitchedPolicy implements IPolicy {
   readonly onFailure = noop.onFailure;
   /** Takes the calls from now on. */
   current: IPolicy = noop;
+  readonly #isProbing: () => boolean;
 
-  execute<T>(
+  /** @param isProbing whether what starts now is the probe of a half-open breaker */
+  constructor(isProbing: () => boolean) {
+    this.#isProbing = isProbing;
+  }
+
+  async execute<T>(
     fn: (context: IDefaultPolicyContext) => PromiseLike<T> | T,
     signal?: AbortSignal,
   ): Promise<T> {
-    return this.current.execute(fn, signal);
+    const run = async (context: IDefaultPolicyContext): Promise<T> => {
+      const isProbe = this.#isProbing();
+      try {
+        return await fn(context);
+      } catch (error) {
+        throw signal?.aborted ? new CallerGone(isProbe) : error;
+      }
+    };
+    for (;;) {
+      const { current } = this;
+      try {
+        return await current.execute(run, signal);
+      } catch (error) {
+        // It waited there for a probe when someone changed the policy: it asks the new one.
+        if (error instanceof IsolatedCircuitError && current !== this.current) continue;
+        throw error;
+      }
+    }
   }
 }

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline as pipe } from "node:stream/promises";
+import type { CallReply } from "../call/contract.ts";
+import { ANSWER_HEADERS } from "../protocol/headers.ts";
+import { NOT_FORWARDED } from "./forwarded.ts";
+
+/** So long a body that was refused is still read and thrown away (nginx's `lingering_time`). */
+const LINGER_MS = 30_000;
+
+/** Answers a caller with what became of the call; resolves when the body is over. */
+export async function answer(
+  response: ServerResponse,
+  call: string,
+  reply: CallReply,
+): Promise<void> {
+  const { status, headers, body, instance, attempts, outcome } = reply;
+  if (response.destroyed) {
+    reply.discard();
+    return;
+  }
+  const list: string[] = [];
+  for (const [name, value] of headers) {
+    if (!NOT_FORWARDED.has(name) && !name.startsWith("x-fuseboard-")) list.push(name, value);
+  }
+  list.push(ANSWER_HEADERS.call, call);
+  list.push(ANSWER_HEADERS.attempts, String(attempts));
+  list.push(ANSWER_HEADERS.outcome, outcome);
+  if (instance !== undefined) list.push(ANSWER_HEADERS.instance, instance);
+  if (Buffer.isBuffer(body)) {
+    list.push("content-length", String(body.length));
+    response.writeHead(status, list);
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, list);
+  response.flushHeaders();
+  try {
+    await pipe(body, response);
+  } catch {
+    // The head is out: the caller sees the broken body, and the call's facts say why.
+    response.destroy();
+    reply.discard();
+  }
+}
+
+/**
+ * Answers 413 and closes the connection, but only after the caller had time to read the answer:
+ * closing while it still sends would reset the connection and lose it.
+ */
+export function refuseUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  message: string,
+): void {
+  refuse(response, 413, message);
+  if (request.complete) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once("close", () => clearTimeout(timer));
+  request.resume();
+}
+
+/** Answers in the place of a service. */
+export function refuse(response: ServerResponse, status: number, message: string): void {
+  const body = Buffer.from(JSON.stringify({ error: { message } }));
+  response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
+  response.end(body);
+}

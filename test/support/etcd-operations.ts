@@ -33,10 +33,7 @@ const revision = fc.oneof(
   { weight: 4, arbitrary: back },
   { weight: 1, arbitrary: fc.constantFrom("-1", "-3", "1") },
 );
-const bound = fc.oneof(
-  { weight: 6, arbitrary: fc.constant("0") },
-  { weight: 1, arbitrary: back },
-);
+const bound = fc.oneof({ weight: 6, arbitrary: fc.constant("0") }, { weight: 1, arbitrary: back });
 
 const plainRange = fc.record({
   key: fc.oneof({ weight: 1, arbitrary: fc.constant("\0") }, { weight: 5, arbitrary: key }),

@@ -88,12 +88,15 @@ export class WatchStream {
       this.#send({
         header: { revision: 0 },
         watch_id: watcher.id,
-        canceled: true,
+        // A compaction at 0, which compacts nothing, is not recognised as one.
+        canceled: compactedRevision !== 0,
         compact_revision: compactedRevision,
         events: [],
       });
       return;
     }
+    // Only -1 in a store that was never compacted comes here; etcd tells such a watch no past.
+    if (watcher.startRevision < 0) return;
     const parts = this.#store
       .changesFrom(watcher.startRevision)
       .map((change) => watcher.select(change, this.#store))

@@ -102,14 +102,14 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   );
   const inFlight = snapshot.counters.instances[id]?.inFlight ?? 0;
   const parts: string[] = [phase === "running" ? healthWord(instance) : phase];
+  // Killed and frozen are phases already.
+  for (const { fault } of faults) if (!/kill|freeze/.test(fault.kind)) parts.push(fault.kind);
   // What changes comes first: a narrow side bar cuts the end off.
   if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)} s`);
   const gone = /^(stopped|killed|crashed)$/.test(phase);
   if (port !== undefined && !gone) parts.push(`:${String(port)}`);
   if (pid !== undefined && !gone) parts.push(`pid ${String(pid)}`);
   if (inFlight > 0) parts.push(`${String(inFlight)} in flight`);
-  // Killed and frozen are phases already.
-  for (const { fault } of faults) if (!/kill|freeze/.test(fault.kind)) parts.push(fault.kind);
   const last = instance.checks.at(-1);
   const tooltip = [`**${id}** · ${phase}`, `health checks: ${health}`];
   if (last) tooltip.push(`last check: ${last.output} in ${durationText(last.ms)}`);

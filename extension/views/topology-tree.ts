@@ -43,7 +43,6 @@ export class TopologyTree implements TreeDataProvider<TopologyNode>, Disposable 
         if (selection[0]?.target) this.#selection.fire(selection[0].target);
       }),
       cluster.onDidChangePhase(() => {
-        this.#view.message = cluster.phase === "failed" ? cluster.failure : undefined;
         this.#refresh();
         this.#tick();
       }),

@@ -80,7 +80,26 @@ function explain(
     const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
     return nearest.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }));
   }
-  return [{ path: issue.path, message: issue.message.replace(/^Invalid input: /, "") }];
+  return [{ path: issue.path, message: sentenceOf(issue) }];
+}
+
+/** What is wrong, without zod's own words for it. */
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  const text = issue.message.replace(/^Invalid (input: |discriminator value. )/, "");
+  const name = issue.path.at(-1);
+  if (typeof name === "string") {
+    if (/^expected .*, received undefined$/.test(text)) return `Missing setting "${name}".`;
+    const values =
+      issue.code === "invalid_value"
+        ? issue.values.map(String)
+        : (/^Expected ('.*')$/.exec(text)?.[1]?.split(" | ") ?? []).map((value) =>
+            value.slice(1, -1),
+          );
+    if (values.length > 0) {
+      return `"${name}" must be ${values.length > 1 ? "one of " : ""}${values.join(", ")}.`;
+    }
+  }
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
 /** Offsets of the node at a path: its key where `key` is given, its nearest parent otherwise. */

@@ -24,7 +24,7 @@ export class Guard {
     });
     this.#child = child;
     // A guard that is gone is replaced when it exits; writing to it fails until then.
-    child.stdin?.on("error", () => undefined);
+    child.stdin.on("error", () => undefined);
     child.on("error", () => undefined);
     child.on("exit", () => {
       this.#child = undefined;
@@ -32,7 +32,7 @@ export class Guard {
         this.start();
       }, REPLACED_AFTER_MS).unref();
     });
-    for (const pid of this.#watched) child.stdin?.write(`+${String(pid)}\n`);
+    for (const pid of this.#watched) child.stdin.write(`+${String(pid)}\n`);
   }
 
   watch(pid: number): void {

@@ -1,58 +1,16 @@
-import type { Clock } from "../kernel/clock.ts";
-import { messageOf, type ErrorLocation } from "../kernel/errors.ts";
-import type { EventLog } from "../kernel/event-log.ts";
+import { messageOf } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
 import type { InstancePhase } from "../protocol/model.ts";
-import type { Registry } from "../registry/contract.ts";
 import type { Prepared, RunningProcess } from "../runtimes/contract.ts";
 import { describeExit } from "./describe-exit.ts";
+import type {
+  InstanceDeps,
+  InstanceOwner,
+  InstanceSeed,
+  StartResult,
+} from "./instance-contract.ts";
 import { Keeper } from "./keeper.ts";
 import { LineRing } from "./line-ring.ts";
-import type { ProcessLedger } from "./process-ledger.ts";
-
-export interface InstanceDeps {
-  /** Processes start while it is still being opened. */
-  readonly registry: Promise<Registry>;
-  readonly log: EventLog;
-  readonly clock: Clock;
-  readonly leaseTtlMs: number;
-  readonly ledger: ProcessLedger;
-  /** Resolves when the gateway no longer uses an instance that was deregistered. */
-  readonly drained: (service: string, instance: string, signal: AbortSignal) => Promise<void>;
-  /** Longest time that a graceful stop may take before it becomes a kill. */
-  readonly graceMs: number;
-}
-
-/** What an instance is, as long as it is there. */
-export interface InstanceSeed {
-  readonly id: string;
-  readonly service: string;
-  readonly runtime: string;
-  /** Its place among the instances of its service, from 0; a replacement has the same. */
-  readonly slot: number;
-  readonly weight: number;
-  readonly token: string;
-}
-
-/** Whom an instance belongs to. */
-export interface InstanceOwner {
-  /** Its process ended and nobody had asked for that. */
-  crashed(instance: Instance, exit: string, ranForMs: number): void;
-  /** Starts it again, with the newest code. */
-  restart(instance: Instance): Promise<void>;
-  /** Its registration could not be renewed. */
-  unregistered(instance: Instance, error: unknown): void;
-}
-
-/** How a start went. */
-export type StartResult =
-  | { readonly kind: "running" }
-  /** It cannot serve, and would not the next time either. */
-  | { readonly kind: "failed"; readonly message: string; readonly location?: ErrorLocation }
-  /** It ended before it served. */
-  | { readonly kind: "ended"; readonly exit: string }
-  /** It was stopped or killed meanwhile, as someone asked. */
-  | { readonly kind: "withdrawn" };
 
 /** One life of its process. */
 interface Run {
@@ -175,7 +133,7 @@ export class Instance {
     this.#deps.log.append({ kind: "instance-started", instance, pid, port });
     const record = { instance, service, host: "127.0.0.1", port, weight, pid };
     const keeper = new Keeper(
-      { ...this.#deps, failed: (error) => this.#owner.unregistered(this, error) },
+      { ...this.#deps, failed: (error) => this.#owner.unregistered(error) },
       record,
     );
     run.keeper = keeper;
@@ -196,7 +154,7 @@ export class Instance {
     const phases = { serve: "crashed", stop: "stopped", kill: "killed" } as const;
     this.#become(phases[run.intent], exit);
     if (run.intent === "serve" && served) {
-      this.#owner.crashed(this, exit, this.#deps.clock.now() - run.startedAt);
+      this.#owner.crashed(exit, this.#deps.clock.now() - run.startedAt);
     }
   }
 
@@ -221,7 +179,7 @@ export class Instance {
     try {
       await run.keeper?.revoke();
     } catch (error) {
-      this.#owner.unregistered(this, error);
+      this.#owner.unregistered(error);
     }
     // What is frozen finishes nothing, and what does not serve yet has nothing to finish.
     if (frozen || !run.keeper) await run.process.kill();
@@ -266,7 +224,7 @@ export class Instance {
   /** Stops it gracefully, when it runs, and starts it with the newest code. */
   restart(): Promise<void> {
     this.#restarting ??= this.stop()
-      .then(() => this.#owner.restart(this))
+      .then(() => this.#owner.restart())
       .finally(() => {
         this.#restarting = undefined;
       });

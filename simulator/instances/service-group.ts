@@ -1,47 +1,39 @@
 import { randomBytes } from "node:crypto";
-import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
-import type { ClusterContext, Prepared, Runtime } from "../runtimes/contract.ts";
-import { Instance, type InstanceDeps, type InstanceOwner } from "./instance.ts";
-import type { ProblemBoard } from "./problem-board.ts";
-import { RestartBackoff } from "./restart-backoff.ts";
+import { Instance } from "./instance.ts";
+import type { InstanceDeps } from "./instance-contract.ts";
+import { Restarts } from "./restarts.ts";
+import { ServiceCode, type CodeDeps } from "./service-code.ts";
 import { SerialQueue } from "./serial-queue.ts";
 
-export interface GroupDeps extends InstanceDeps {
-  readonly runtimes: readonly Runtime[];
-  readonly context: ClusterContext;
-  readonly problems: ProblemBoard;
+export interface GroupDeps extends InstanceDeps, CodeDeps {
   /** Resolves when the gateway may pick an instance; rejects when the signal aborts. */
   readonly settled: (service: string, instance: string, signal: AbortSignal) => Promise<void>;
   readonly created: (instance: Instance) => void;
   readonly removed: (id: string) => void;
-  /** The files to watch from now on. */
-  readonly watch: (service: string, files: readonly string[]) => Promise<void>;
 }
 
 /** A new instance that is not healthy by then does not replace an old one. */
 const SETTLE_TIMEOUT_MS = 10_000;
 
 /** The instances of one service. What is asked of it is done one thing after the other. */
-export class ServiceGroup implements InstanceOwner {
+export class ServiceGroup {
   readonly #name: string;
   readonly #deps: GroupDeps;
   readonly #queue = new SerialQueue();
   readonly #instances = new Map<number, Instance>();
-  readonly #backoffs = new Map<Instance, RestartBackoff>();
-  readonly #timers = new Map<Instance, NodeJS.Timeout>();
+  readonly #restarts = new Restarts();
+  readonly #code: ServiceCode;
   readonly #removal = new AbortController();
   #spec: ServiceSpec | undefined;
-  #runtime = "";
   #scale = 0;
-  /** What new instances are started from; undefined while it cannot be prepared. */
-  #prepared: Prepared | undefined;
   #reloadQueued = false;
-  #watching: Promise<void> = Promise.resolve();
 
   constructor(name: string, deps: GroupDeps) {
     this.#name = name;
     this.#deps = deps;
+    this.#code = new ServiceCode(name, deps);
   }
 
   /** In the order of their ordinals. */
@@ -56,8 +48,8 @@ export class ServiceGroup implements InstanceOwner {
       const before = this.#spec;
       this.#spec = spec;
       this.#scale = spec.instances;
-      if (before && this.#prepared && embodied(before) === embodied(spec)) return this.#fill();
-      if (!(await this.#prepare(spec))) return false;
+      if (before && this.#code.newest && embodied(before) === embodied(spec)) return this.#fill();
+      if (!(await this.#code.prepare(spec))) return false;
       return (await this.#exchange()) && this.#fill();
     });
   }
@@ -76,7 +68,7 @@ export class ServiceGroup implements InstanceOwner {
     this.#reloadQueued = true;
     return this.#queue.run(async () => {
       this.#reloadQueued = false;
-      if (!this.#spec || !(await this.#prepare(this.#spec))) return false;
+      if (!this.#spec || !(await this.#code.prepare(this.#spec))) return false;
       return (await this.#exchange()) && this.#fill();
     });
   }
@@ -84,61 +76,22 @@ export class ServiceGroup implements InstanceOwner {
   /** Stops all instances gracefully and forgets them; what is under way is given up. */
   async remove(): Promise<void> {
     this.#removal.abort();
-    this.#deps.problems.solved(this.#problemKey);
+    this.#deps.problems.solved(this.#code.problemKey);
     const stopAll = () => Promise.all(this.instances.map((each) => this.#remove(each)));
     await stopAll();
     await this.#queue.run(stopAll);
-    await this.#deps.watch(this.#name, []);
+    await this.#code.close();
   }
 
   /** Kills all processes at once. */
   async kill(): Promise<void> {
     this.#removal.abort();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#restarts.clear();
     await Promise.all(this.instances.map((instance) => instance.kill()));
-  }
-
-  async restart(instance: Instance): Promise<void> {
-    if (this.#prepared && this.#isHere(instance)) await this.#start(instance);
-  }
-
-  crashed(instance: Instance, exit: string, ranForMs: number): void {
-    this.#startLater(instance, exit, ranForMs, `instance:${instance.id}`);
-  }
-
-  unregistered(instance: Instance, error: unknown): void {
-    const message = `${instance.id} could not be kept registered: ${messageOf(error)}`;
-    this.#deps.problems.found(`instance:${instance.id}`, message, { service: this.#name });
-  }
-
-  get #problemKey(): string {
-    return `service:${this.#name}`;
   }
 
   #isHere(instance: Instance): boolean {
     return !this.#removal.signal.aborted && this.instances.includes(instance);
-  }
-
-  async #prepare(spec: ServiceSpec): Promise<boolean> {
-    const { runtimes, context, watch, problems } = this.#deps;
-    try {
-      const runtime = runtimes.find((each) => each.runs(spec));
-      if (!runtime) {
-        throw new FuseboardError("no-runtime", `Nothing can run the service "${this.#name}".`);
-      }
-      this.#prepared = await runtime.prepare(this.#name, spec, context);
-      this.#runtime = runtime.id;
-      // Files may be watched a little later; the first instances may not start later.
-      this.#watching = watch(this.#name, this.#prepared.files);
-      return true;
-    } catch (error) {
-      const location = error instanceof FuseboardError ? error.location : undefined;
-      problems.found(this.#problemKey, messageOf(error), { service: this.#name, location });
-      // Mending it there is what makes it worth another try.
-      const before = this.#prepared?.files ?? [];
-      await watch(this.#name, location ? [...new Set([...before, location.file])] : before);
-      return false;
-    }
   }
 
   /** Starts what is missing and stops what is too much, as the scale says. */
@@ -148,11 +101,11 @@ export class ServiceGroup implements InstanceOwner {
     const slots = new Set(kept.map(({ slot }) => slot));
     const missing: Promise<boolean>[] = [];
     for (let slot = 0; slot < this.#scale; slot++) {
-      if (!slots.has(slot) && this.#prepared) missing.push(this.#start(this.#create(slot)));
+      if (!slots.has(slot) && this.#code.newest) missing.push(this.#start(this.#create(slot)));
     }
     await Promise.all(surplus.map((instance) => this.#remove(instance)));
     const started = await Promise.all(missing);
-    await this.#watching;
+    await this.#code.watched;
     const crashed = this.instances.some((instance) => instance.phase === "crashed");
     return started.every(Boolean) && !crashed && this.instances.length >= this.#scale;
   }
@@ -163,7 +116,7 @@ export class ServiceGroup implements InstanceOwner {
       // Killed on purpose: it stays so until it is started, with the newest code.
       if (old.phase === "killed" || !this.#isHere(old)) continue;
       if (old.phase === "crashed") {
-        clearTimeout(this.#timers.get(old));
+        this.#restarts.forget(old);
         if (!(await this.#start(old))) return false;
         continue;
       }
@@ -179,14 +132,15 @@ export class ServiceGroup implements InstanceOwner {
 
   async #settles(instance: Instance): Promise<boolean> {
     const signal = AbortSignal.any([AbortSignal.timeout(SETTLE_TIMEOUT_MS), this.#removal.signal]);
-    if (signal.aborted) return false;
     try {
+      signal.throwIfAborted();
       await this.#deps.settled(this.#name, instance.id, signal);
       return true;
     } catch (error) {
+      if (this.#removal.signal.aborted) return false;
       if (!signal.aborted) throw error;
       const message = `The new version of ${this.#name} does not become healthy within ${String(SETTLE_TIMEOUT_MS / 1000)} s; the old one keeps serving.`;
-      this.#deps.problems.found(this.#problemKey, message, { service: this.#name });
+      this.#deps.problems.found(this.#code.problemKey, message, { service: this.#name });
       return false;
     }
   }
@@ -197,8 +151,19 @@ export class ServiceGroup implements InstanceOwner {
     const id = `${this.#name}-${String(ordinal)}`;
     const weight = this.#spec?.balancer.weights?.[slot] ?? 1;
     const token = randomBytes(16).toString("hex");
-    const seed = { id, service: this.#name, runtime: this.#runtime, slot, weight, token };
-    const instance = new Instance(seed, this.#deps, this);
+    const seed = { id, service: this.#name, runtime: this.#code.runtime, slot, weight, token };
+    const instance: Instance = new Instance(seed, this.#deps, {
+      crashed: (exit, ranForMs) => {
+        this.#startLater(instance, exit, ranForMs, `instance:${id}`);
+      },
+      restart: async () => {
+        await this.#start(instance);
+      },
+      unregistered: (error) => {
+        const message = `${id} could not be kept registered: ${messageOf(error)}`;
+        this.#deps.problems.found(`instance:${id}`, message, { service: this.#name });
+      },
+    });
     this.#instances.set(ordinal, instance);
     const { runtime, service } = seed;
     this.#deps.log.append({ kind: "instance-created", instance: id, service, runtime, weight });
@@ -207,20 +172,24 @@ export class ServiceGroup implements InstanceOwner {
   }
 
   async #start(instance: Instance): Promise<boolean> {
-    if (!this.#prepared || !this.#isHere(instance)) return false;
-    const result = await instance.start(this.#prepared);
+    const prepared = this.#code.newest;
+    if (!prepared || !this.#isHere(instance)) return false;
+    const result = await instance.start(prepared);
     switch (result.kind) {
       case "running":
-        this.#deps.problems.solved(this.#problemKey);
+        this.#deps.problems.solved(this.#code.problemKey);
         this.#deps.problems.solved(`instance:${instance.id}`);
         return true;
       case "failed": {
         const { message, location } = result;
-        this.#deps.problems.found(this.#problemKey, message, { service: this.#name, location });
+        this.#deps.problems.found(this.#code.problemKey, message, {
+          service: this.#name,
+          location,
+        });
         return false;
       }
       case "ended":
-        this.#startLater(instance, `${result.exit} before it served`, 0, this.#problemKey);
+        this.#startLater(instance, `${result.exit} before it served`, 0, this.#code.problemKey);
         return false;
       case "withdrawn":
         return false;
@@ -229,23 +198,16 @@ export class ServiceGroup implements InstanceOwner {
 
   #startLater(instance: Instance, exit: string, ranForMs: number, problemKey: string): void {
     if (!this.#isHere(instance)) return;
-    const backoff = this.#backoffs.get(instance) ?? new RestartBackoff();
-    this.#backoffs.set(instance, backoff);
-    const pauseMs = backoff.next(ranForMs);
+    const pauseMs = this.#restarts.schedule(instance, ranForMs, () => {
+      if (instance.phase === "crashed") void this.#start(instance);
+    });
     const message = `${instance.id} ${exit}; it is started again in ${String(pauseMs / 1000)} s.`;
     this.#deps.problems.found(problemKey, message, { service: this.#name });
-    clearTimeout(this.#timers.get(instance));
-    const timer = setTimeout(() => {
-      if (instance.phase === "crashed") void this.#start(instance);
-    }, pauseMs);
-    this.#timers.set(instance, timer);
   }
 
   /** Stops an instance gracefully and forgets it. */
   async #remove(instance: Instance): Promise<void> {
-    clearTimeout(this.#timers.get(instance));
-    this.#timers.delete(instance);
-    this.#backoffs.delete(instance);
+    this.#restarts.forget(instance);
     await instance.stop();
     for (const [ordinal, each] of this.#instances) {
       if (each !== instance) continue;

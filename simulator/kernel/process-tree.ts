@@ -27,7 +27,7 @@ export function killTree(pid: number): void {
     signalTree(pid, "SIGKILL");
     return;
   }
-  const taskkill = join(process.env["SystemRoot"] ?? "C:\\Windows", "System32", "taskkill.exe");
+  const taskkill = join(process.env.SystemRoot ?? "C:\\Windows", "System32", "taskkill.exe");
   const killer = spawn(taskkill, ["/PID", String(pid), "/T", "/F"], {
     stdio: "ignore",
     windowsHide: true,

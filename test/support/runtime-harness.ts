@@ -19,8 +19,8 @@ export class StartedProcess {
   readonly failures: { message: string; location: unknown }[] = [];
   beats = 0;
   process: RunningProcess | undefined;
-  readonly #listening = Promise.withResolvers<number>();
-  readonly #exited = Promise.withResolvers<{ code: number | null; signal: string | null }>();
+  readonly #listening = deferred<number>();
+  readonly #exited = deferred<{ code: number | null; signal: string | null }>();
 
   readonly events: ProcessEvents = {
     listening: (port) => this.#listening.resolve(port),
@@ -66,6 +66,17 @@ export class StartedProcess {
   async get(path: string): Promise<{ status: number; text: string }> {
     return send(await this.port, "GET", path, {}, undefined);
   }
+}
+
+/** A promise that is settled from outside. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
 }
 
 export function testContext(cacheDir: string, change: Partial<ClusterContext> = {}) {

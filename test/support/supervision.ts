@@ -47,7 +47,7 @@ export async function supervise(
     clock: systemClock,
     context: change.context ?? testContext(await tempFolder(scope, "cache"), { root }),
     runtimes,
-    leaseTtlMs: 1500,
+    leaseTtlMs: 10_000,
     settled: async (_service, id, signal) => {
       await until(() => signal.aborted || registry.find(id) !== undefined, { timeoutMs: 10_000 });
       signal.throwIfAborted();

@@ -11,6 +11,7 @@ import { until } from "./until.ts";
 const scope = new Scope();
 const cacheDir = process.argv[2] ?? "";
 const of = await supervise(scope, FUNCTIONS, {
+  leaseTtlMs: 1500,
   context: {
     root: FUNCTIONS,
     gateway: "http://127.0.0.1:9",

@@ -14,7 +14,7 @@ const times = { interval: 5, timeout: 5000, rise: 2, fall: 3 };
 describe("rise and fall", () => {
   const statusesAfter = (results: string) => {
     const state = new RiseAndFall(times);
-    return [...results].map((result) => {
+    return results.split("").map((result) => {
       state.add(result === "+");
       return state.status;
     });
@@ -37,7 +37,7 @@ describe("rise and fall", () => {
 
   test("says when the status changed, and only then", () => {
     const state = new RiseAndFall(times);
-    expect([..."++---+-++"].map((result) => state.add(result === "+"))).toEqual([
+    expect("++---+-++".split("").map((result) => state.add(result === "+"))).toEqual([
       true,
       false,
       false,

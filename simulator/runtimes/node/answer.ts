@@ -29,11 +29,14 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
   response.end(text);
 }
 
+/** Functions and symbols have no JSON, whatever the types say. */
+const stringify: (value: unknown) => string | undefined = JSON.stringify;
+
 function toJson(value: unknown): string {
   if (value === undefined) return "null";
   let text: string | undefined;
   try {
-    text = JSON.stringify(value) as string | undefined;
+    text = stringify(value);
   } catch (error) {
     const reason = messageOf(error).split("\n")[0] ?? "";
     throw new TypeError(`The function returned what is not JSON: ${reason}`, { cause: error });

@@ -26,7 +26,11 @@ const Message = z.discriminatedUnion("kind", [
 ]) satisfies z.ZodType<HostMessage>;
 
 /** Variables of the simulator that its children must not take for theirs. */
-const PRIVATE_VARIABLES = ["ELECTRON_RUN_AS_NODE", "NODE_CHANNEL_FD", "NODE_UNIQUE_ID"];
+const PRIVATE_VARIABLES = new Set([
+  "ELECTRON_RUN_AS_NODE",
+  "NODE_CHANNEL_FD",
+  "NODE_CHANNEL_SERIALIZATION_MODE",
+]);
 
 /** Starts an instance that runs the host on the cluster's `node`. */
 export function startHost(
@@ -46,9 +50,12 @@ export function startHost(
     healthPath: spec.health.http,
     serves,
   };
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const name of PRIVATE_VARIABLES) delete env[name];
-  Object.assign(env, context.nodeEnv, { [CONFIG_VARIABLE]: JSON.stringify(config) });
+  const inherited = Object.entries(process.env).filter(([name]) => !PRIVATE_VARIABLES.has(name));
+  const env = {
+    ...Object.fromEntries(inherited),
+    ...context.nodeEnv,
+    [CONFIG_VARIABLE]: JSON.stringify(config),
+  };
   return startProcess(
     {
       program: context.node,

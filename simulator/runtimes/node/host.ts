@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     throw new Error("This program is started by Fuseboard, not by hand.");
   }
   // What the function starts should not find it.
-  delete process.env[CONFIG_VARIABLE];
+  Reflect.deleteProperty(process.env, CONFIG_VARIABLE);
   process.on("disconnect", die);
   const parent = new Parent();
   const { serves } = config;

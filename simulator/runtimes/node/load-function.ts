@@ -48,11 +48,11 @@ function installHooks(config: FunctionConfig): void {
 
 /** An ES module's export, or a member of what a CommonJS module exports. */
 function exportOf(module: Record<string, unknown>, name: string): unknown {
-  return module[name] ?? membersOf(module["default"])[name];
+  return module[name] ?? membersOf(module.default)[name];
 }
 
 function exportNames(module: Record<string, unknown>): string[] {
-  const names = new Set([...Object.keys(module), ...Object.keys(membersOf(module["default"]))]);
+  const names = new Set([...Object.keys(module), ...Object.keys(membersOf(module.default))]);
   // Node's own names for what a CommonJS module exports as a whole.
   if ("module.exports" in module) names.delete("default");
   names.delete("module.exports");

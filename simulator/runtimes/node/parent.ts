@@ -20,8 +20,8 @@ export class Parent {
     for (const line of text.split("\n")) {
       if (this.#gate.admits(performance.now())) {
         void this.send({ kind: "printed", stream, line: cutLine(line), call });
-      } else {
-        this.#noteTimer ??= setTimeout(() => {
+      } else if (this.#noteTimer === undefined) {
+        this.#noteTimer = setTimeout(() => {
           this.#noteTimer = undefined;
           const note = this.#gate.close();
           if (note !== undefined) void this.send({ kind: "printed", stream, line: note });

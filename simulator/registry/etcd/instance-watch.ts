@@ -1,4 +1,4 @@
-import type { Etcd3, IWatchResponse, Watcher } from "etcd3";
+import { Range, type Etcd3, type IWatchResponse } from "etcd3";
 import { messageOf } from "../../kernel/errors.ts";
 import type { Scope } from "../../kernel/scope.ts";
 import type { InstanceRecord, RegistryWatcher } from "../contract.ts";
@@ -55,34 +55,42 @@ export class InstanceWatch {
     await this.#watchFrom(revision + 1);
   }
 
-  #watchFrom(revision: number): Promise<void> {
+  async #watchFrom(revision: number): Promise<void> {
+    // The client's own watcher takes its position from the answer to its creation, and so loses
+    // what happened before that when its connection breaks just then. Hence the stream itself.
+    const stream = await this.#client.watchClient.watch();
     return new Promise((resolve, reject) => {
-      const builder = this.#client.watch().prefix(INSTANCES_PREFIX);
-      const watcher = builder.startRevision(String(revision)).watcher();
       let state: "connecting" | "connected" | "over" = "connecting";
       const over = (error: Error) => {
         if (state === "over") return;
         const wasConnected = state === "connected";
         state = "over";
         forget();
-        detach(watcher);
+        stream.cancel();
         if (wasConnected) void this.#takeUp(error);
         else if (this.#scope.ended) resolve();
         else reject(error);
       };
+      stream.on("data", (response) => {
+        if (state === "over") return;
+        if (response.canceled) {
+          over(new Error(cancellation(response)));
+          return;
+        }
+        if (response.created) state = "connected";
+        this.#tell(response);
+        resolve();
+      });
+      stream.on("error", over);
+      stream.on("end", () => {
+        over(new Error("The registry ended the watch."));
+      });
       const forget = this.#scope.add(() => {
         over(new Error("The watch was ended."));
       });
-      watcher.on("connected", (response) => {
-        state = "connected";
-        this.heardOf(Number(response.header.revision));
-        resolve();
-      });
-      watcher.on("data", (response) => {
-        if (state !== "over") this.#tell(response);
-      });
-      watcher.on("disconnected", over);
-      watcher.on("error", over);
+      const { start: key, end: range_end } = Range.prefix(INSTANCES_PREFIX);
+      const create_request = { key, range_end, start_revision: String(revision) };
+      stream.write({ create_request: { ...create_request, progress_notify: true } });
     });
   }
 
@@ -148,8 +156,7 @@ export class InstanceWatch {
   }
 }
 
-/** Lets go of a watcher. The client rejects this when its stream broke, which is no news here. */
-function detach(watcher: Watcher): void {
-  watcher.removeAllListeners("put");
-  watcher.cancel().catch(() => undefined);
+function cancellation({ cancel_reason, compact_revision }: IWatchResponse): string {
+  if (cancel_reason !== "") return `The registry ended the watch: ${cancel_reason}`;
+  return `The registry ended the watch: it was compacted at revision ${compact_revision}.`;
 }

@@ -1,0 +1,85 @@
+import { Command, CommanderError, Option } from "commander";
+import { etcdCommand } from "./etcd.ts";
+import { invokeCommand } from "./invoke.ts";
+import { upCommand } from "./up.ts";
+import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { parseDuration } from "../protocol/units.ts";
+
+/*
+ * The `fuseboard` command line. Wrong arguments: one line on standard error and exit code 2.
+ * Anything else that went wrong: its sentence and exit code 1.
+ */
+
+function port(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= 65_535) return number;
+  throw new FuseboardError("usage", `"${text}" is no port. Expected a number from 0 to 65535.`);
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined) return ms;
+  throw new FuseboardError(
+    "usage",
+    `"${text}" is no duration. Expected one such as 500ms, 10s or 1m.`,
+  );
+}
+
+const program = new Command("fuseboard")
+  .description("Runs functions as a local cluster and shows every decision.")
+  .showHelpAfterError(false)
+  .exitOverride()
+  .configureOutput({ writeErr: () => undefined });
+
+program
+  .command("up")
+  .description("Starts the cluster of a folder or a cluster file; prints one JSON object a line.")
+  .argument("<path>", "folder with a fuseboard.yaml, or the file itself")
+  .addOption(new Option("--for <duration>", "stop by itself after this long").argParser(duration))
+  .addOption(
+    new Option("--facts <which>", "facts that are printed after the ready line")
+      .choices(["all", "state", "none"])
+      .default("all"),
+  )
+  .option("--no-record", "keep no facts and no decisions at all, for measuring what they cost")
+  .action(upCommand);
+
+program
+  .command("invoke")
+  .description("Calls a function through a gateway and prints the answer's body.")
+  .argument("<service>", "name of the service")
+  .argument("[json]", "payload", "null")
+  .requiredOption("--gateway <url>", "URL of the gateway, as the ready line of `up` names it")
+  .action(invokeCommand);
+
+program
+  .command("etcd")
+  .description("Runs the embedded etcd alone, until it is stopped.")
+  .addOption(
+    new Option("--port <number>", "port on 127.0.0.1; 0 takes a free one")
+      .argParser(port)
+      .default(0),
+  )
+  .action(etcdCommand);
+
+/** One line, however many the error has. */
+function complain(message: string): void {
+  process.stderr.write(`fuseboard: ${message.replace(/^error: /, "")}\n`);
+}
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      const asked = error.code === "commander.helpDisplayed" || error.code === "commander.help";
+      if (!asked) complain(`${error.message.split("\n")[0] ?? ""} Try --help.`);
+      process.exitCode = asked ? 0 : 2;
+    } else {
+      complain(messageOf(error));
+      process.exitCode = error instanceof FuseboardError && error.code === "usage" ? 2 : 1;
+    }
+  }
+}
+
+void main();

@@ -4,3 +4,5 @@ import { join } from "node:path";
 export const root = join(import.meta.dirname, "..", "..");
 /** What the build makes. */
 export const dist = join(root, "dist");
+/** The sample workspace. */
+export const sample = join(root, "extension", "samples", "shop");

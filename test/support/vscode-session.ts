@@ -58,7 +58,7 @@ export class VsCodeSession extends WorkbenchPage {
     const page = await browser.newPage({ viewport: { width: options.width ?? 1400, height: 900 } });
     page.setDefaultTimeout(30_000);
     await page.goto(workbench.url);
-    await page.locator(".monaco-workbench .statusbar").waitFor();
+    await page.locator(".activitybar").getByRole("tab", { name: "Fuseboard" }).waitFor();
     return new VsCodeSession(page, workbench, folder, mark);
   }
 

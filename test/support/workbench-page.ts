@@ -12,12 +12,26 @@ export class WorkbenchPage {
     this.page = page;
   }
 
-  /** Runs a command of the palette by its whole title, such as `Fuseboard: Start Cluster`. */
+  /**
+   * Runs a command of the palette by its whole title, such as `Fuseboard: Start Cluster`. The
+   * palette shows what there was when it opened: it is opened again until the command is there.
+   */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${title}`);
-    await this.quickPick(title).click();
+    const row = this.quickPick(title);
+    const offered = async (): Promise<boolean> => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("F1");
+      await this.quickInput.waitFor();
+      await this.quickInput.fill(`>${title}`);
+      return row.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    if (!(await until(offered, { timeoutMs: 30_000 }))) {
+      throw new Error(`The palette does not offer "${title}".`);
+    }
+    await row.click();
   }
 
   /** Titles that the palette offers for a text, best first. */
@@ -97,8 +111,8 @@ export class WorkbenchPage {
     return this.page.locator(".statusbar-item").filter({ hasText: text });
   }
 
-  /** The lines of the open editors. */
-  editorText(text: string | RegExp): Locator {
+  /** A line of an open editor. Editors show spaces as no-break spaces: `\s` matches both. */
+  editorLine(text: RegExp): Locator {
     return this.page.locator(".monaco-editor .view-line").filter({ hasText: text });
   }
 

@@ -26,6 +26,9 @@ export class Gateway {
   readonly #deps: GatewayDeps;
   readonly #server: Server;
   #hosts: ReadonlySet<string> = new Set();
+  #underWay = 0;
+  /** Waits for the last call, when there is one. */
+  #idle: (() => void) | undefined;
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
@@ -58,6 +61,8 @@ export class Gateway {
       this.#server.close();
       this.#server.closeAllConnections();
       await closed;
+      // The calls hear of their closed connections only now, and need the wire to end well.
+      if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     });
     const bound = (this.#server.address() as AddressInfo).port;
     this.#hosts = new Set([`127.0.0.1:${bound}`, `localhost:${bound}`]);
@@ -86,7 +91,13 @@ export class Gateway {
       refuse(response, 405, `Call a function with POST, not ${request.method ?? "nothing"}.`);
       return;
     }
-    await this.#call(service, request, response);
+    this.#underWay++;
+    try {
+      await this.#call(service, request, response);
+    } finally {
+      this.#underWay--;
+      if (this.#underWay === 0) this.#idle?.();
+    }
   }
 
   async #call(service: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

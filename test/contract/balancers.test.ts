@@ -22,10 +22,9 @@ const situation = fc
   )
   .map((rows) => {
     const members = membersOf(rows.map(({ weight }) => weight));
-    rows.forEach(({ inFlight, excluded }, i) => {
-      const member = members[i] as MutableMember;
-      member.load.inFlight = inFlight;
-      member.excluded = excluded;
+    members.forEach((member, i) => {
+      member.load.inFlight = rows[i]?.inFlight ?? 0;
+      member.excluded = rows[i]?.excluded;
     });
     const tried = new Set(members.filter((_, i) => rows[i]?.tried).map(({ id }) => id));
     return { members, tried };

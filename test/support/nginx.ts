@@ -164,7 +164,7 @@ export class Asker {
 }
 
 function numberOf(response: IncomingMessage): number {
-  const number = Number(response.headers["upstream"]);
+  const number = Number(response.headers.upstream);
   if (!Number.isInteger(number)) throw new Error(`No upstream: ${String(response.statusCode)}`);
   return number;
 }

@@ -117,7 +117,7 @@ describe("the view of a service", () => {
     await drained;
   });
 
-  it("does not take the next life of an instance for the one that drains", async () => {
+  it("does not take the next life of an instance for the one that drains", () => {
     const view = viewOf("svc-1");
     const old = view.pick({ tried: nobody }, false).member;
     view.remove("svc-1");

@@ -1,0 +1,206 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createSocketServer, type AddressInfo, type Socket } from "node:net";
+import { Agent, type Dispatcher } from "undici";
+import { Pipeline } from "../../simulator/call/pipeline.ts";
+import type { FaultSubject } from "../../simulator/faults/contract.ts";
+import { Injector } from "../../simulator/faults/injector.ts";
+import { Gateway } from "../../simulator/gateway/gateway.ts";
+import { newCallId } from "../../simulator/gateway/ids.ts";
+import { PooledWire } from "../../simulator/gateway/pooled-wire.ts";
+import { systemClock } from "../../simulator/kernel/clock.ts";
+import { EventLog } from "../../simulator/kernel/event-log.ts";
+import { seededRandom } from "../../simulator/kernel/random.ts";
+import type { Scope } from "../../simulator/kernel/scope.ts";
+import { Observation } from "../../simulator/observation/observation.ts";
+import type { Fact } from "../../simulator/protocol/events.ts";
+import type { Caller } from "../../simulator/protocol/model.ts";
+import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
+import { Service } from "../../simulator/service.ts";
+import { until } from "./until.ts";
+
+/** An HTTP server of a test on a free port. Ends, with all its connections, with the scope. */
+export async function startServer(scope: Scope, listener: RequestListener): Promise<number> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  scope.add(async () => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A server that speaks for itself, byte by byte. */
+export async function startSocketServer(
+  scope: Scope,
+  connected: (socket: Socket) => void,
+): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => {
+    sockets.add(socket);
+    // A peer that resets is what these tests are about.
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => sockets.delete(socket));
+    connected(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  scope.add(async () => {
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port on which nobody listens. */
+export async function closedPort(): Promise<number> {
+  const server = createSocketServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return port;
+}
+
+export interface GatewayOptions {
+  /** What a service is besides what the tests need of it, and the ports of its instances. */
+  readonly services: Readonly<Record<string, Partial<ServiceFile> & { ports: readonly number[] }>>;
+  readonly maxBody?: number;
+  readonly callers?: Readonly<Record<string, Caller>>;
+}
+
+/** A whole gateway in front of servers of a test: all but the registry and the health checks. */
+export interface GatewayHarness {
+  readonly url: string;
+  readonly facts: readonly Fact[];
+  readonly observation: Observation;
+  readonly injector: Injector;
+  readonly service: (name: string) => Service;
+  /** Calls a service; resolves with the answer's head. */
+  readonly send: (
+    service: string,
+    options?: Partial<Dispatcher.RequestOptions>,
+  ) => Promise<Dispatcher.ResponseData>;
+  /** Calls a service with JSON; resolves with the whole answer. */
+  readonly call: (
+    service: string,
+    payload?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+  /** The facts of a kind so far. */
+  readonly factsOf: <K extends Fact["kind"]>(kind: K) => Extract<Fact, { kind: K }>[];
+  /** Waits until so many calls have ended; fails when they do not. */
+  readonly ended: (count: number) => Promise<void>;
+  /** What is in flight at the instances by the balancers' view, all services together. */
+  readonly inFlight: () => number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData["headers"];
+  readonly body: unknown;
+}
+
+export async function startGateway(scope: Scope, options: GatewayOptions): Promise<GatewayHarness> {
+  const log = new EventLog(systemClock);
+  const facts: Fact[] = [];
+  log.subscribe((fact) => facts.push(fact));
+  const observation = new Observation(systemClock, log, () => undefined);
+  observation.start(scope);
+  const deps = { clock: systemClock, random: seededRandom(1), log };
+  const services = new Map<string, Service>();
+  for (const [name, { ports, ...file }] of Object.entries(options.services)) {
+    const service = new Service(
+      name,
+      ServiceSpec.parse({ synthetic: {}, ...file }),
+      undefined,
+      deps,
+    );
+    ports.forEach((port, i) => {
+      const id = `${name}-${String(i + 1)}`;
+      service.view.put({ id, host: "127.0.0.1", port, weight: 1 });
+      service.view.setHealth(id, "passing");
+    });
+    services.set(name, service);
+  }
+  const injector = new Injector({
+    ...deps,
+    scope,
+    platform: process.platform,
+    subjects: (target) => ("instance" in target ? [bystander(target.instance)] : []),
+  });
+  const pipeline = new Pipeline({
+    clock: systemClock,
+    wire: new PooledWire(scope),
+    faults: injector,
+    log,
+    service: (name) => services.get(name),
+    newId: newCallId,
+  });
+  const gateway = new Gateway({
+    calls: pipeline,
+    services: () => [...services.keys()],
+    callerOf: (token) => options.callers?.[token],
+    maxBody: options.maxBody ?? 1024 * 1024,
+  });
+  const url = await gateway.listen(0, scope);
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  scope.add(() => agent.destroy());
+
+  const send: GatewayHarness["send"] = (service, requested) => {
+    return agent.request({ origin: url, path: `/${service}`, method: "POST", ...requested });
+  };
+  const factsOf = <K extends Fact["kind"]>(kind: K) => {
+    return facts.filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
+  };
+  return {
+    url,
+    facts,
+    observation,
+    injector,
+    service: (name) => {
+      const service = services.get(name);
+      if (!service) throw new Error(`There is no service ${name}.`);
+      return service;
+    },
+    send,
+    call: async (service, payload = {}, headers = {}) => {
+      const answer = await send(service, {
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(payload),
+      });
+      const text = await answer.body.text();
+      const isJson = answer.headers["content-type"]?.includes("json");
+      const body: unknown = isJson ? JSON.parse(text) : text;
+      return { status: answer.statusCode, headers: answer.headers, body };
+    },
+    factsOf,
+    ended: async (count) => {
+      const all = await until(() => factsOf("call-ended").length >= count, {
+        timeoutMs: 20_000,
+        everyMs: 5,
+      });
+      if (!all)
+        throw new Error(`${String(factsOf("call-ended").length)} of ${String(count)} ended.`);
+    },
+    inFlight: () => {
+      let sum = 0;
+      for (const { view } of services.values()) {
+        const { member, decision } = view.pick({ tried: new Set() }, true);
+        for (const { inFlight } of decision?.candidates ?? []) sum += inFlight;
+        if (member) member.load.inFlight--;
+      }
+      return sum;
+    },
+  };
+}
+
+/** An instance for faults on the wire; it has no process. */
+function bystander(id: string): FaultSubject {
+  const impossible = () => Promise.reject(new Error(`${id} has no process.`));
+  return { id, kill: impossible, restart: impossible };
+}

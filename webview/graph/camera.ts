@@ -8,7 +8,7 @@ export interface CameraListener {
 
 const LEAST = 0.2;
 const MOST = 3;
-const MARGIN = 24;
+const MARGIN = 20;
 
 /** Zooming and panning of the graph. */
 export class Camera {

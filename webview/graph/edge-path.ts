@@ -11,12 +11,17 @@ export interface Point {
   readonly y: number;
 }
 
+/** A place for a text, and which part of the text is there. */
+export interface Label extends Point {
+  readonly anchor: "start" | "middle" | "end";
+}
+
 /** The course of an edge. */
 export interface EdgePath {
   /** SVG path data. */
   readonly d: string;
-  /** Where the label goes: the middle. */
-  readonly label: Point;
+  /** Where the label goes: beside the middle. */
+  readonly label: Label;
   /** The point at a share of the way from 0 to 1. */
   at(share: number): Point;
 }
@@ -57,15 +62,16 @@ export function fallbackPath(from: Rect, to: Rect, below: boolean): EdgePath {
   const ahead = end.x - start.x;
   if (ahead <= 0) return edgePath(from, to, { outIndex: 0, outCount: 1, inIndex: 0, inCount: 1 });
   const bend = Math.max(36, Math.abs(end.y - start.y) * 0.75);
-  return pathOf([
+  const curve: Curve = [
     start,
     { x: start.x + ahead * 0.15, y: start.y + side * bend },
     { x: end.x - ahead * 0.55, y: end.y + side * 12 },
     end,
-  ]);
+  ];
+  return pathOf(curve, below);
 }
 
-function pathOf(curve: Curve): EdgePath {
+function pathOf(curve: Curve, below = false): EdgePath {
   const [a, b, c, d] = curve;
   const at = (t: number): Point => {
     const s = 1 - t;
@@ -74,5 +80,24 @@ function pathOf(curve: Curve): EdgePath {
     return { x: mix(a.x, b.x, c.x, d.x), y: mix(a.y, b.y, c.y, d.y) };
   };
   const text = (p: Point) => `${p.x.toFixed(1)},${p.y.toFixed(1)}`;
-  return { d: `M${text(a)}C${text(b)} ${text(c)} ${text(d)}`, label: at(0.5), at };
+  return {
+    d: `M${text(a)}C${text(b)} ${text(c)} ${text(d)}`,
+    label: beside(at(0.5), at(0.45), at(0.55), below),
+    at,
+  };
+}
+
+const LABEL_GAP = 11;
+
+/** The place beside a line: above a flat one, or below; to the left or right of a steep one. */
+function beside(middle: Point, before: Point, after: Point, below: boolean): Label {
+  const dx = after.x - before.x;
+  const dy = after.y - before.y;
+  const length = Math.hypot(dx, dy) || 1;
+  const side = (dx >= 0 ? 1 : -1) * (below ? -1 : 1);
+  const nx = (side * dy) / length;
+  const ny = (-side * dx) / length;
+  const anchor = nx > 0.35 ? "start" : nx < -0.35 ? "end" : "middle";
+  // The middle of the letters is a little above the line that they stand on.
+  return { x: middle.x + nx * LABEL_GAP, y: middle.y + ny * LABEL_GAP + 4, anchor };
 }

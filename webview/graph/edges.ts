@@ -17,6 +17,7 @@ interface Drawn {
 /** Draws the edges; returns the course of each by its id, and of the fallbacks beside them. */
 export function updateEdges(
   layer: Layer,
+  labels: Layer,
   edges: readonly GraphEdge[],
   rects: ReadonlyMap<string, Rect>,
 ): Map<string, EdgePath> {
@@ -28,11 +29,9 @@ export function updateEdges(
       const group = enter.append("g");
       group.append("path").attr("class", "edge-line");
       group.append("path").attr("class", "edge-fallback");
-      group.append("text").attr("class", "edge-label").attr("text-anchor", "middle");
-      group.append("text").attr("class", "edge-label tone-fallback").attr("text-anchor", "middle");
       return group;
     })
-    .each(function ({ edge, path, fallback, label, tone }) {
+    .each(function ({ edge, path, fallback, tone }) {
       const group = select(this);
       const active = edge.perSecond > 0;
       group.attr("class", `edge ${edge.kind} tone-${tone}${active ? " active" : ""}`);
@@ -41,23 +40,40 @@ export function updateEdges(
         .attr("d", path.d)
         .attr("stroke-width", active ? Math.min(5, 2 + Math.log10(1 + edge.perSecond)) : 1.5);
       group.select(".edge-fallback").attr("d", fallback?.d ?? "");
-      group
-        .select(".edge-label")
-        .attr("x", path.label.x)
-        .attr("y", path.label.y - 9)
-        .text(label);
-      group
-        .select(".edge-label.tone-fallback")
-        .attr("x", fallback ? fallback.at(0.45).x : 0)
-        .attr("y", fallback ? fallback.at(0.45).y + 16 : 0)
-        .text(fallback ? `fallback ${formatRate(edge.perSecond * edge.fallbackShare)}` : "");
     });
+  updateLabels(labels, drawn);
   return new Map(
     drawn.flatMap(({ edge, path, fallback }) => {
       const course: [string, EdgePath] = [edge.id, path];
       return fallback ? [course, [fallbackEdgeId(edge.from, edge.to), fallback]] : [course];
     }),
   );
+}
+
+/** Labels lie beside their line, on the side where a steep line leaves room. */
+function updateLabels(layer: Layer, drawn: readonly Drawn[]): void {
+  const labels = drawn.flatMap(({ edge, path, fallback, label, tone }) => [
+    { key: edge.id, text: label, tone: edge.perSecond > 0 ? tone : "idle", at: path.label },
+    ...(fallback
+      ? [
+          {
+            key: `${edge.id} fallback`,
+            text: `fallback ${formatRate(edge.perSecond * edge.fallbackShare)}`,
+            tone: "fallback" as const,
+            at: fallback.label,
+          },
+        ]
+      : []),
+  ]);
+  layer
+    .selectAll<SVGTextElement, (typeof labels)[number]>("text")
+    .data(labels, ({ key }) => key)
+    .join("text")
+    .attr("class", ({ tone }) => `edge-label tone-${tone}`)
+    .attr("x", ({ at }) => at.x)
+    .attr("y", ({ at }) => at.y)
+    .attr("text-anchor", ({ at }) => at.anchor)
+    .text(({ text }) => text);
 }
 
 function draw(

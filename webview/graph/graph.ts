@@ -39,6 +39,7 @@ export function graphView(desk: Desk): GraphView {
   const layer = (name: string) => viewport.append("g").attr("class", name);
   const edges = layer("edges").attr("aria-hidden", "true");
   const flights = new FlightLayer(layer("flights").attr("aria-hidden", "true"));
+  const labels = layer("labels").attr("aria-hidden", "true");
   const nodes = layer("nodes");
   const arranger = new Arranger();
   let moment: Moment | undefined;
@@ -58,7 +59,9 @@ export function graphView(desk: Desk): GraphView {
   };
   const camera = new Camera(svg, viewport, { movedByUser: touch });
   const fit = () => {
-    camera.fit(boundsOf(rects.values()), root.clientWidth, root.clientHeight);
+    // The callers' column belongs to it before anybody called: the first one must not be missed.
+    const column = { x: 0, y: 0, width: 1, height: 1 };
+    camera.fit(boundsOf([column, ...rects.values()]), root.clientWidth, root.clientHeight);
   };
 
   const zoomBy = (factor: number) => () => {
@@ -180,7 +183,7 @@ export function graphView(desk: Desk): GraphView {
       const graph = buildGraph(now.snapshot, now.rates);
       const measures = width < COMPACT_BELOW_PX ? COMPACT : ROOMY;
       rects = arranger.arrange(graph, measures, touched);
-      flights.follow(updateEdges(edges, graph.edges, rects));
+      flights.follow(updateEdges(edges, labels, graph.edges, rects));
       if (now.paused) flights.clear();
       updateNodes(graph.nodes, now, measures);
       // Fitted when first seen and when the window changes, until the user takes over.

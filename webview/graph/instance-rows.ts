@@ -3,7 +3,7 @@ import type { InstanceState } from "../../simulator/protocol/model.ts";
 import { formatShare } from "../format.ts";
 import type { Moment } from "../part.ts";
 import { conditionOf, faultsOf, faultWord } from "../words.ts";
-import { fitText } from "./fit-text.ts";
+import { fitText } from "../fit-text.ts";
 import {
   CARD_HEADER,
   CARD_PADDING,
@@ -103,20 +103,18 @@ function updateRow(
     .attr("d", SHAPES[condition.shape])
     .attr("transform", roomy ? "translate(14,14)" : `translate(${String(rect.width / 2)},9)`);
   const note = condition.serving ? (share === undefined ? "" : formatShare(share)) : condition.word;
-  const barWidth = Math.max(28, rect.width * 0.26);
-  const barX = rect.width - barWidth - 44;
-  const nameRoom = (condition.serving ? barX : rect.width - 70) - 27 - (own.length > 0 ? 18 : 6);
+  const faulty = own.length > 0;
+  // The bar gives up some of its width to a fault's mark, the name never does.
+  const barWidth = Math.max(24, rect.width * 0.21 - (faulty ? 14 : 0));
+  const barX = rect.width - barWidth - 41;
+  const markX = (condition.serving ? barX : rect.width - 68) - 11;
+  const nameRoom = (condition.serving ? barX : rect.width - 68) - 27 - (faulty ? 20 : 6);
   const name = fitText(instance.id, nameRoom, 12.5);
   row.select(".instance-name").text(roomy ? name : "");
   row
     .select(".instance-fault")
     .attr("display", own.length > 0 ? null : "none")
-    .attr(
-      "transform",
-      roomy
-        ? `translate(${String((condition.serving ? barX : rect.width - 70) - 10)},14) scale(0.95)`
-        : "translate(15,4) scale(0.7)",
-    );
+    .attr("transform", roomy ? `translate(${markX},14) scale(0.95)` : "translate(15,4) scale(0.7)");
   const bars = roomy && condition.serving ? null : "none";
   row
     .select(".share-track")

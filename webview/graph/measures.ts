@@ -14,20 +14,20 @@ export interface Measures {
 export const ROOMY: Measures = {
   callerWidth: 100,
   gatewayWidth: 136,
-  serviceWidth: 232,
-  callerGap: 84,
+  serviceWidth: 244,
+  callerGap: 80,
   columnGap: 116,
   rowGap: 40,
 };
 
 /** For windows of half a screen. */
 export const COMPACT: Measures = {
-  callerWidth: 84,
-  gatewayWidth: 118,
-  serviceWidth: 204,
-  callerGap: 44,
-  columnGap: 76,
-  rowGap: 30,
+  callerWidth: 76,
+  gatewayWidth: 124,
+  serviceWidth: 216,
+  callerGap: 40,
+  columnGap: 84,
+  rowGap: 24,
 };
 
 export const CALLER_HEIGHT = 36;

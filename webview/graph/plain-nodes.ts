@@ -1,7 +1,7 @@
 import type { Selection } from "d3";
 import { formatMs } from "../format.ts";
 import type { Moment } from "../part.ts";
-import { fitText } from "./fit-text.ts";
+import { fitText } from "../fit-text.ts";
 import { sizeOf, type Measures } from "./measures.ts";
 import type { CallerKind, GraphNode } from "./model.ts";
 

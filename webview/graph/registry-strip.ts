@@ -28,6 +28,10 @@ export function registryStrip(desk: Desk): Part {
         "title",
         `etcd at ${registry.address}, revision ${String(registry.revision)}`,
       );
+      leases.style.setProperty(
+        "--columns",
+        String(columnsFor(leases, Object.keys(instances).length)),
+      );
       select(leases)
         .selectAll<HTMLElement, InstanceState>(".lease")
         .data(Object.values(instances).sort(byService), (instance) => instance.id)
@@ -39,6 +43,16 @@ export function registryStrip(desk: Desk): Part {
   };
 }
 
+/** Least width of a lease with the gap beside it, in px. */
+const CELL_PX = 92;
+
+/** As few lines as the width allows, and each as full as the next. */
+function columnsFor(leases: HTMLElement, count: number): number {
+  const most = Math.max(1, Math.floor((leases.clientWidth + 12) / CELL_PX));
+  const lines = Math.max(1, Math.ceil(count / most));
+  return Math.max(1, Math.ceil(count / lines));
+}
+
 function byService(a: InstanceState, b: InstanceState): number {
   return a.service.localeCompare(b.service) || a.id.localeCompare(b.id, "en", { numeric: true });
 }
@@ -48,8 +62,8 @@ function leaseCell(desk: Desk): HTMLElement {
     "div",
     { class: "lease", role: "listitem" },
     element("span", { class: "lease-name" }),
-    element("span", { class: "lease-left" }),
     element("div", { class: "lease-track" }, element("div", { class: "lease-bar" })),
+    element("span", { class: "lease-left" }),
   );
   cell.addEventListener("click", () => {
     const id = cell.getAttribute("data-instance");
@@ -69,8 +83,8 @@ function updateLease(cell: HTMLElement, instance: InstanceState, { now }: Moment
   const tone = !lease ? "idle" : share < LATE_SHARE ? "slow" : "ok";
   setAttribute(cell, "data-instance", instance.id);
   setAttribute(cell, "class", `lease tone-${tone}${serving ? "" : " not-serving"}`);
-  const left = lease ? formatLeft(leftMs) : "no lease";
-  const [name, text, track] = cell.children;
+  const left = lease ? formatLeft(leftMs) : "none";
+  const [name, track, text] = cell.children;
   if (name) setText(name, instance.id);
   if (text) setText(text, left);
   const bar = track?.firstElementChild;

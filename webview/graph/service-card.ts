@@ -3,7 +3,7 @@ import { formatMs, formatName } from "../format.ts";
 import type { Moment } from "../part.ts";
 import { breakerWord, faultsOf, faultWord } from "../words.ts";
 import { drawBreakerBadge, updateBreakerBadge } from "./breaker-badge.ts";
-import { fitText } from "./fit-text.ts";
+import { fitText } from "../fit-text.ts";
 import { updateInstances } from "./instance-rows.ts";
 import { CARD_PADDING, sizeOf, type Measures } from "./measures.ts";
 import type { GraphNode } from "./model.ts";

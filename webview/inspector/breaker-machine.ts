@@ -20,8 +20,8 @@ const PLACES: readonly Place[] = [
   { status: "closed", x: 0, y: 34, width: 80 },
   { status: "open", x: 116, y: 34, width: 80 },
   { status: "half-open", x: 232, y: 34, width: 80 },
-  { status: "held-closed", x: 0, y: 84, width: 80 },
-  { status: "forced-open", x: 116, y: 84, width: 80 },
+  { status: "held-closed", x: 0, y: 84, width: 100 },
+  { status: "forced-open", x: 108, y: 84, width: 100 },
 ];
 
 /** How one state follows another; `hint` names what makes it so. */
@@ -71,7 +71,7 @@ export function breakerMachine(): Part<{ breaker: BreakerState; now: number }> {
   const byHand = (status: BreakerStatus) => status === "held-closed" || status === "forced-open";
   states
     .append("text")
-    .attr("x", ({ width, status }) => width / 2 + (byHand(status) ? 6 : 0))
+    .attr("x", ({ width, status }) => width / 2 + (byHand(status) ? 8 : 0))
     .attr("y", 17)
     .attr("text-anchor", "middle")
     .text(({ status }) => breakerWord(status).word);
@@ -80,7 +80,7 @@ export function breakerMachine(): Part<{ breaker: BreakerState; now: number }> {
     .append("path")
     .attr("class", "lock")
     .attr("d", PADLOCK)
-    .attr("transform", "translate(10,12.5) scale(0.75)");
+    .attr("transform", "translate(13,12.5) scale(0.8)");
   const left = svg
     .append("text")
     .attr("class", "machine-left")

@@ -33,8 +33,7 @@ export function callInspector(call: string, desk: Desk): Part {
       const known = poll.value?.calls ?? [];
       const done = known.length > 0 && known.every((one) => one.endedAt !== undefined);
       if (!paused && !done) poll.tick();
-      const live = relatives(call, snapshot.calls);
-      const calls = known.length > 0 ? known : live;
+      const calls = joined(known, relatives(call, snapshot.calls));
       const self = calls.find((one) => one.id === call);
       setText(title, self?.service ?? "Call");
       const missing = self ? undefined : (poll.problem ?? "Looking for the call…");
@@ -57,6 +56,12 @@ export function callInspector(call: string, desk: Desk): Part {
       tree.update({ root: self, calls, now });
     },
   };
+}
+
+/** Both, each call once; of a call that is in both, what the simulator knows. */
+function joined(known: readonly CallTrace[], live: readonly CallTrace[]): CallTrace[] {
+  const ids = new Set(known.map((one) => one.id));
+  return [...known, ...live.filter((one) => !ids.has(one.id))];
 }
 
 /** The call and the calls made while it was answered, of those that are at hand. */

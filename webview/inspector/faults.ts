@@ -1,6 +1,5 @@
 import { select } from "d3";
 import type { ActiveFault } from "../../simulator/protocol/model.ts";
-import { button } from "../controls/button.ts";
 import { element, setShown, setText } from "../element.ts";
 import { formatLeft } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
@@ -64,16 +63,9 @@ export function faultList(desk: Desk): Part<{ faults: readonly ActiveFault[]; no
 }
 
 function faultItem({ id }: ActiveFault, desk: Desk): HTMLLIElement {
-  return element(
-    "li",
-    {},
-    element("span"),
-    button({
-      label: "Take back",
-      look: "quiet",
-      run: () => {
-        desk.run("take the fault back", () => desk.client.request("clearFaults", { id }));
-      },
-    }),
-  );
+  const takeBack = element("button", { type: "button", class: "link" }, "Take back");
+  takeBack.addEventListener("click", () => {
+    desk.run("take the fault back", () => desk.client.request("clearFaults", { id }));
+  });
+  return element("li", {}, element("span"), takeBack);
 }

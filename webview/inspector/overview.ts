@@ -80,6 +80,7 @@ export function overview(desk: Desk): Part {
           if (state) {
             const word = breaker && breakerWord(breaker.status);
             setText(state, word?.word ?? "");
+            setAttribute(state, "hidden", word === undefined);
             setAttribute(state, "class", `pill tone-${word?.tone ?? "idle"}`);
           }
         });

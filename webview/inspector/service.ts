@@ -48,10 +48,10 @@ export function serviceInspector(service: string, desk: Desk): Part {
   const root = element(
     "div",
     {},
-    element("h2", {}, service),
+    element("div", { class: "title-line" }, element("h2", {}, service), scale.element),
     subtitle,
     problem,
-    element("div", { class: "actions" }, invoke, source, scale.element),
+    element("div", { class: "actions" }, invoke, source),
     ...blocks.map((block) => block.element),
   );
   return {

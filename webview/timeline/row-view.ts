@@ -1,6 +1,7 @@
 import { select } from "d3";
 import type { Selection } from "../../simulator/protocol/panel.ts";
 import { element, setAttribute, setText } from "../element.ts";
+import { fitText } from "../fit-text.ts";
 import { formatClock, formatMs } from "../format.ts";
 import type { Desk } from "../part.ts";
 import { outcomeWord, toneOf } from "../words.ts";
@@ -9,6 +10,14 @@ import type { Slice } from "./slice.ts";
 
 const LANE_PX = 20;
 const PADDING_PX = 4;
+
+const BAR_FONT_PX = 11;
+
+/** The time and the width that a row's bars have. */
+export interface Scale {
+  readonly ms: number;
+  readonly px: number;
+}
 
 /** Height of a row in px: a lane for each of the calls made at the same time. */
 export function rowHeight(row: Row): number {
@@ -19,7 +28,7 @@ export function rowHeight(row: Row): number {
 export function drawRow(row: Row, desk: Desk): HTMLElement {
   const built = element(
     "div",
-    { class: "row", role: "option", "data-call": row.call.id },
+    { class: "call-row", role: "option", "data-call": row.call.id },
     element("time"),
     element("span", { class: "row-service" }),
     element("span", { class: "row-outcome" }),
@@ -36,7 +45,7 @@ export function updateRow(
   built: HTMLElement,
   row: Row,
   { top }: Slice,
-  scaleMs: number,
+  scale: Scale,
   selection: Selection,
 ): void {
   const { call } = row;
@@ -56,7 +65,8 @@ export function updateRow(
   if (outcome) {
     setText(outcome, result);
     setAttribute(outcome, "title", result);
-    setAttribute(outcome, "class", `row-outcome tone-${toneOf(call.outcome)}`);
+    const tone = call.outcome === "success" && fellBack(row) ? "fallback" : toneOf(call.outcome);
+    setAttribute(outcome, "class", `row-outcome tone-${tone}`);
   }
   if (!bars) return;
   select(bars)
@@ -69,21 +79,16 @@ export function updateRow(
     .order()
     .attr("class", classOf)
     .attr("title", titleOf)
-    .style("left", (bar) => percent(bar.fromMs / scaleMs))
-    .style("width", (bar) => percent((bar.toMs - bar.fromMs) / scaleMs))
+    .style("left", (bar) => percent(bar.fromMs / scale.ms))
+    .style("width", (bar) => percent((bar.toMs - bar.fromMs) / scale.ms))
     .style("top", (bar) => `${String(PADDING_PX + bar.lane * LANE_PX + insetOf(bar))}px`)
-    .style("height", (bar) => {
-      const lanes = bar.kind === "attempt" ? bar.lanes : 1;
-      return `${String(lanes * LANE_PX - 2 * insetOf(bar))}px`;
-    })
-    // A bar around others has its name only in front of the first of them.
-    .style("padding-right", (bar) => {
-      if (bar.kind !== "attempt" || bar.innerMs === undefined) return null;
-      const span = Math.max(0.001, bar.toMs - bar.fromMs);
-      return `calc(${percent((bar.toMs - bar.innerMs) / span)} + 2px)`;
-    })
+    .style("height", (bar) => `${heightOf(bar)}px`)
+    .style("line-height", (bar) => `${heightOf(bar)}px`)
     .each(function (bar) {
-      setText(this, textOf(bar));
+      // A bar around others has its name only in front of the first of them.
+      const endMs = bar.kind === "attempt" ? (bar.innerMs ?? bar.toMs) : bar.toMs;
+      const roomPx = ((endMs - bar.fromMs) / scale.ms) * scale.px - 14;
+      setText(this, fitText(textOf(bar), roomPx, BAR_FONT_PX));
     });
 }
 
@@ -93,6 +98,10 @@ function percent(share: number): string {
 
 function insetOf(bar: Bar): number {
   return Math.min(3, 1 + bar.depth);
+}
+
+function heightOf(bar: Bar): number {
+  return (bar.kind === "attempt" ? bar.lanes : 1) * LANE_PX - 2 * insetOf(bar);
 }
 
 function classOf(bar: Bar): string {
@@ -116,15 +125,20 @@ function titleOf(bar: Bar): string {
   return `${bar.instance ?? bar.service}: ${outcomeWord(bar.outcome)}${status}, ${span}`;
 }
 
+/** Whether a call within was answered by its fallback. */
+function fellBack({ bars }: Row): boolean {
+  return bars.some((bar) => bar.kind === "fallback" && bar.depth > 0);
+}
+
 /** `200 after 1 retry`, `200 fallback`, `503 failed`, `timeout`. */
-function resultOf({ call, retries, bars }: Row): string {
+function resultOf(row: Row): string {
+  const { call, retries } = row;
   if (call.outcome === undefined) return "running…";
   const status = call.status === undefined ? "" : String(call.status);
   const after =
     retries > 0 ? `after ${String(retries)} ${retries === 1 ? "retry" : "retries"}` : "";
-  const within = bars.some((bar) => bar.kind === "fallback" && bar.depth > 0);
   const word =
-    call.outcome === "success" ? (within ? "fallback within" : "") : outcomeWord(call.outcome);
+    call.outcome === "success" ? (fellBack(row) ? "· fallback" : "") : outcomeWord(call.outcome);
   const text = [status, word, word ? "" : after].filter(Boolean).join(" ");
   return text || outcomeWord(call.outcome);
 }

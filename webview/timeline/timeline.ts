@@ -119,24 +119,31 @@ export function timeline(desk: Desk): Part {
       const inView = tops.slices.flatMap((slice) => rows[slice.index] ?? []);
       const sharedMs = sharedScaleMs(inView.map((row) => row.durationMs));
       drawAxis(axis, view.scale === "shared" ? sharedMs : undefined);
+      const widthPx = barsWidth(space);
       const drawn = tops.slices.flatMap((slice) => {
         const row = rows[slice.index];
         return row ? [{ row, slice }] : [];
       });
       select(space)
-        .selectAll<HTMLElement, { row: Row; slice: Slice }>(".row")
+        .selectAll<HTMLElement, { row: Row; slice: Slice }>(".call-row")
         .data(drawn, ({ row }) => row.call.id)
         .join((enter) => enter.append(({ row }) => drawRow(row, desk)))
         .order()
         .each(function ({ row, slice }) {
           const scaleMs = view.scale === "shared" ? sharedMs : Math.max(0.1, row.durationMs);
-          updateRow(this, row, slice, scaleMs, view.selection);
+          updateRow(this, row, slice, { ms: scaleMs, px: widthPx }, view.selection);
         });
       setText(note, noteOf(rows.length, held() && !moment.paused));
       setShown(empty, rows.length === 0);
       setText(empty, emptyText(moment, source.problem));
     },
   };
+}
+
+/** Width that the bars have; of a row, since the list has a scroll bar. */
+function barsWidth(space: HTMLElement): number {
+  const bars = space.querySelector(".bars");
+  return bars?.clientWidth ?? Math.max(0, space.clientWidth - 320);
 }
 
 function noteOf(rows: number, held: boolean): string {

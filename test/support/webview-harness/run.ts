@@ -4,6 +4,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { SimulatorProcess } from "../../../extension/cluster/simulator-process.ts";
+import type { RequestClient } from "../../../simulator/protocol/channel.ts";
 import type { FactBatch } from "../../../simulator/protocol/events.ts";
 import { parseClusterFile } from "../../../simulator/protocol/cluster-file.ts";
 import { PANEL_METHODS } from "../../../simulator/protocol/panel.ts";
@@ -80,12 +81,12 @@ async function main(scope: Scope): Promise<void> {
     name: "shop",
     node: process.execPath,
   });
-  await pause(250);
+  await pause(40);
   await first.host.tell(PANEL_METHODS.reset, {
     snapshot: await client.request("snapshot", null),
     phase: "starting",
   });
-  await pause(250);
+  await pause(60);
   await first.shot("starting");
   await starting;
   await pause(500);
@@ -95,7 +96,7 @@ async function main(scope: Scope): Promise<void> {
 
   await client.request("setLoad", {
     service: "checkout",
-    shape: { kind: "open", arrivals: "poisson", perSecond: 40 },
+    shape: { kind: "open", arrivals: "poisson", perSecond: 16 },
     payload: { sku: "apple", quantity: 1 },
   });
   await pause(8000);
@@ -130,6 +131,7 @@ async function main(scope: Scope): Promise<void> {
     fault: { kind: "kill" },
   });
   await pause(2300);
+  await untilOpen(client);
   for (const { wide, half } of views) {
     await wide.shot("2-open");
     await half.page.locator('[data-node="service:payments"] .card-title').click();
@@ -142,7 +144,10 @@ async function main(scope: Scope): Promise<void> {
     await wide.shot("4-instance");
     await wide.page.getByRole("radio", { name: "Retried" }).click();
     await wide.page.waitForTimeout(700);
-    await wide.page.locator(".row").first().click();
+    // The list stands still while it is pointed at.
+    await wide.page.mouse.move(900, 800);
+    await wide.page.waitForTimeout(600);
+    await wide.page.mouse.click(900, 800);
     await wide.page.waitForTimeout(900);
     await wide.shot("5-call");
     await wide.page.getByRole("radio", { name: "Table" }).click();
@@ -156,6 +161,16 @@ async function main(scope: Scope): Promise<void> {
     await wide.page.getByRole("button", { name: "Payload…" }).click();
     await wide.page.waitForTimeout(500);
     await wide.shot("8-payload");
+  }
+}
+
+/** Waits until the breaker of payments is open and has some of its pause left. */
+async function untilOpen(client: RequestClient): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const snapshot = await client.request("snapshot", null);
+    const breaker = snapshot.services["payments"]?.breaker;
+    if (breaker?.status === "open" && (breaker.probeAt ?? 0) - Date.now() > 3000) return;
+    await pause(50);
   }
 }
 

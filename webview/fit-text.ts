@@ -16,9 +16,10 @@ function widthOf(text: string, fontPx: number, weight: number): number {
   return width;
 }
 
-/** The text, or as much of it as fits with an ellipsis: SVG has none of its own. */
+/** The text, or as much of it as fits with an ellipsis; nothing when hardly a letter would. */
 export function fitText(text: string, maxPx: number, fontPx: number, weight = 400): string {
   if (widthOf(text, fontPx, weight) <= maxPx) return text;
+  if (maxPx < 4 * fontPx) return "";
   let kept = text.length - 1;
   while (kept > 1 && widthOf(`${text.slice(0, kept)}…`, fontPx, weight) > maxPx) kept--;
   return `${text.slice(0, kept).trimEnd()}…`;

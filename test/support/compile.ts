@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { FuseboardError } from "../../simulator/kernel/errors.ts";
 import { clusterFileSchema } from "../../simulator/protocol/cluster-file.ts";
 import { BUILD_TARGETS, type BuildTarget } from "./build-targets.ts";
+import { englishOnly } from "./english-only.ts";
 import { dist, root } from "./paths.ts";
 
 const GRAMMARS = "node_modules/@vscode/tree-sitter-wasm/wasm";
@@ -24,12 +25,7 @@ const COPIES: readonly (readonly [from: string, to: string])[] = [
  * so that a program that starts meanwhile never reads half of one.
  */
 export async function compile(only?: "simulator"): Promise<void> {
-  const wanted = BUILD_TARGETS.filter((target) => !only || target.file.startsWith(only));
-  const targets = wanted.filter(({ entry }) => {
-    const there = existsSync(join(root, entry));
-    if (!there) process.stderr.write(`warning: ${entry} is not there, left out\n`);
-    return there;
-  });
+  const targets = BUILD_TARGETS.filter(({ file }) => !only || file.startsWith(only));
   await Promise.all([
     ...targets.map(bundle),
     ...COPIES.map(async ([from, to]) => put(join(dist, to), await readFile(join(root, from)))),
@@ -43,6 +39,7 @@ export async function compile(only?: "simulator"): Promise<void> {
 async function bundle({ entry, file, options }: BuildTarget): Promise<void> {
   const { outputFiles } = await build({
     ...options,
+    plugins: [englishOnly, ...(options.plugins ?? [])],
     absWorkingDir: root,
     entryPoints: [entry],
     outfile: join(dist, file),
@@ -67,9 +64,9 @@ async function put(path: string, contents: string | Uint8Array): Promise<void> {
 
 /** Whether the simulator's bundles are missing or older than any of its sources. */
 export async function simulatorIsStale(): Promise<boolean> {
-  const targets = BUILD_TARGETS.filter((target) => target.file.startsWith("simulator"))
-    .filter(({ entry }) => existsSync(join(root, entry)))
-    .map(({ file }) => join(dist, file));
+  const targets = BUILD_TARGETS.filter(({ file }) => file.startsWith("simulator")).map(({ file }) =>
+    join(dist, file),
+  );
   if (!targets.every((path) => existsSync(path))) return true;
   const built = Math.min(...(await Promise.all(targets.map(changedAt))));
   const sources = await readdir(join(root, "simulator"), { recursive: true });

@@ -1,9 +1,16 @@
-import { Etcd3, EtcdLeaseInvalidError } from "etcd3";
+import { noop } from "cockatiel";
+import { Etcd3, EtcdLeaseInvalidError, type IOptions } from "etcd3";
 import type { Scope } from "../../kernel/scope.ts";
 import type { InstanceRecord, Registration, Registry, RegistryWatcher } from "../contract.ts";
 import { instanceKey } from "../instance-keys.ts";
 import { InstanceWatch } from "./instance-watch.ts";
 import { KeepAlive } from "./keep-alive.ts";
+
+/**
+ * With a single address a breaker would only keep a registry away that is back. (The cast: etcd3
+ * brings a cockatiel of its own, whose policies differ in nothing but a type.)
+ */
+const noBreaker = (() => noop) as unknown as NonNullable<IOptions["faultHandling"]>["host"];
 
 /** A registry in an etcd, through the `etcd3` client. The client is closed with the scope. */
 export class EtcdRegistry implements Registry {
@@ -16,7 +23,7 @@ export class EtcdRegistry implements Registry {
   constructor(kind: string, address: string, scope: Scope) {
     this.kind = kind;
     this.address = address;
-    this.#client = new Etcd3({ hosts: `http://${address}` });
+    this.#client = new Etcd3({ hosts: `http://${address}`, faultHandling: { host: noBreaker } });
     scope.add(() => {
       this.#client.close();
     });

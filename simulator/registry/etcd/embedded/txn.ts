@@ -5,7 +5,7 @@ import { range } from "./range.ts";
 import type { ReadView } from "./read-view.ts";
 import type { Store } from "./store.ts";
 import type { WriteTxn } from "./write-txn.ts";
-import { checkPutState, deleteRange, put, type LeaseLookup } from "./writes.ts";
+import { checkPutKey, checkPutLease, deleteRange, put, type LeaseLookup } from "./writes.ts";
 
 /** A transaction whose comparisons are made: what is left of it is a list of operations. */
 interface Plan {
@@ -46,7 +46,9 @@ function planOf(view: ReadView, request: TxnRequest): Plan {
 function checkState(view: ReadView, plan: Plan, isLease: LeaseLookup): void {
   const ops = [...flat(plan)];
   for (const { request_put: request } of ops) {
-    if (request) checkPutState(view, request, isLease);
+    if (!request) continue;
+    checkPutKey(view, request);
+    checkPutLease(request, isLease);
   }
   for (const { request_range: request } of ops) {
     if (!request) continue;

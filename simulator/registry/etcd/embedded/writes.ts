@@ -22,14 +22,18 @@ export function checkPut(request: PutRequest): void {
   if (request.ignore_lease && request.lease !== "0") throw refusal("leaseProvided");
 }
 
-/** Refuses what the present state forbids: an unknown lease, nothing to take over from. */
-export function checkPutState(view: ReadView, request: PutRequest, isLease: LeaseLookup): void {
+/** Refuses a put that takes over from a key that is not there. */
+export function checkPutKey(view: ReadView, request: PutRequest): void {
   const needsKey = request.ignore_value || request.ignore_lease;
   if (needsKey && !newest(view, request.key)) throw refusal("keyNotFound");
+}
+
+/** Refuses a put under a lease that is not there. */
+export function checkPutLease(request: PutRequest, isLease: LeaseLookup): void {
   if (request.lease !== "0" && !isLease(request.lease)) throw refusal("leaseNotFound");
 }
 
-/** Writes one key. The request has passed both checks. */
+/** Writes one key. The request has passed all checks. */
 export function put(txn: WriteTxn, request: PutRequest): PutResponse {
   const before = newest(txn, request.key);
   const value = request.ignore_value && before ? before.value : request.value;

@@ -12,7 +12,7 @@ import { checkRange, range } from "../range.ts";
 import type { Store } from "../store.ts";
 import { checkTxn } from "../txn-check.ts";
 import { runTxn } from "../txn.ts";
-import { checkDelete, checkPut, checkPutState, deleteRange, put } from "../writes.ts";
+import { checkDelete, checkPut, checkPutKey, checkPutLease, deleteRange, put } from "../writes.ts";
 import { fullHeader, type Identity } from "./identity.ts";
 import { proposal, unary } from "./unary.ts";
 
@@ -33,7 +33,9 @@ export function kvService(
       return complete(range(store, request));
     }),
     Put: proposal(checkPut, (request: PutRequest) => {
-      checkPutState(store, request, isLease);
+      // The other way round than in a transaction: such is etcd's order.
+      checkPutLease(request, isLease);
+      checkPutKey(store, request);
       return complete(store.write((txn) => put(txn, request)));
     }),
     DeleteRange: proposal(checkDelete, (request: DeleteRangeRequest) =>

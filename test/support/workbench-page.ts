@@ -116,6 +116,16 @@ export class WorkbenchPage {
     return this.page.locator(".monaco-editor .view-line").filter({ hasText: text });
   }
 
+  /** The texts that extensions show behind lines of the open editors. */
+  async textsBehindLines(): Promise<string[]> {
+    return this.page.locator(".monaco-editor .view-line span[class*=ced-]").evaluateAll((spans) =>
+      spans
+        .map((span) => getComputedStyle(span, "::after").content)
+        .filter((content) => content.startsWith('"'))
+        .map((content) => content.slice(1, -1).replaceAll("\u00a0", " ")),
+    );
+  }
+
   /**
    * The inner frame of the webview that has an element `selector`.
    * @throws when none came within half a minute

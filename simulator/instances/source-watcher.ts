@@ -7,6 +7,7 @@ const STILL_FOR_MS = 60;
 export class SourceWatcher {
   readonly #changed: (service: string) => void;
   readonly #servicesOf = new Map<string, Set<string>>();
+  readonly #closed = new AbortController();
   #watcher: FSWatcher | undefined;
 
   constructor(changed: (service: string) => void) {
@@ -15,6 +16,7 @@ export class SourceWatcher {
 
   /** Watches these files for a service, and no others. Resolves when changes are seen. */
   async watch(service: string, files: readonly string[]): Promise<void> {
+    if (this.#closed.signal.aborted) return;
     const wanted = new Set(files);
     for (const [file, services] of this.#servicesOf) {
       if (wanted.has(file) || !services.delete(service) || services.size > 0) continue;
@@ -33,7 +35,15 @@ export class SourceWatcher {
     }
     const watcher = this.#open(added);
     this.#watcher = watcher;
-    await new Promise<void>((resolve) => watcher.once("ready", resolve));
+    // A watcher that is closed before it is ready never says so.
+    await Promise.race([
+      new Promise<void>((resolve) => watcher.once("ready", resolve)),
+      new Promise<void>((resolve) => {
+        this.#closed.signal.addEventListener("abort", () => {
+          resolve();
+        });
+      }),
+    ]);
   }
 
   #open(files: string[]): FSWatcher {
@@ -50,7 +60,9 @@ export class SourceWatcher {
     return watcher;
   }
 
+  /** Watches nothing from now on. */
   async close(): Promise<void> {
+    this.#closed.abort();
     await this.#watcher?.close();
     this.#watcher = undefined;
     this.#servicesOf.clear();

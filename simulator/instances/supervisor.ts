@@ -54,6 +54,8 @@ export class Supervisor {
       this.#problems.found("processes", message);
     });
     this.#watcher = new SourceWatcher((service) => void this.reload(service));
+    // Whoever opened the registry reports its failure; here it only must not go unheard.
+    deps.registry.catch(() => undefined);
     deps.scope.add(async () => {
       await this.#watcher.close();
       await Promise.all([...this.#groups.values()].map((group) => group.kill()));

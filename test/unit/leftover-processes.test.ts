@@ -36,7 +36,9 @@ describe.skipIf(process.platform === "win32")("what a killed simulator leaves", 
   /** Starts the supervising process, lets it come to rest, and answers its instances' ids. */
   async function startSupervising(cacheDir: string) {
     const script = join(root, "test", "support", "supervisor-process.ts");
-    const child = spawn(process.execPath, [script, cacheDir], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [script, cacheDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const exited = new Promise((resolve) => child.once("exit", resolve));
     scope.add(async () => {
       child.kill("SIGKILL");

@@ -252,6 +252,16 @@ describe("a service that cannot start", () => {
     expect(of.state().instances).toEqual({});
   });
 
+  test("can be stopped at any moment of its start", async () => {
+    const of = await supervise(scope, root);
+    const defined = of.define("shop", { function: "plain.ts#echo", instances: 2 });
+    await of.next("instance-created");
+    await of.supervisor.stopAll();
+    await defined;
+    expect(of.state().instances).toEqual({});
+    expect(idsOf(of)).toEqual([]);
+  });
+
   test("starts as soon as its file is mended", async () => {
     const of = await supervise(scope, root);
     await of.define("bad", { function: "broken.ts#checkout", instances: 1 });

@@ -116,6 +116,13 @@ export class WorkbenchPage {
     return this.page.locator(".monaco-editor .view-line").filter({ hasText: text });
   }
 
+  /** A row of the Problems panel, which it opens. */
+  async problem(text: string | RegExp): Promise<Locator> {
+    const panel = this.page.locator(".markers-panel");
+    if (!(await panel.isVisible())) await this.command("Problems: Focus on Problems View");
+    return panel.getByRole("treeitem").filter({ hasText: text });
+  }
+
   /** The texts that extensions show behind lines of the open editors. */
   async textsBehindLines(): Promise<string[]> {
     return this.page.locator(".monaco-editor .view-line span[class*=ced-]").evaluateAll((spans) =>

@@ -1,4 +1,5 @@
 import { commands, Uri, type ExtensionContext } from "vscode";
+import { z } from "zod";
 import { ClusterFiles } from "./cluster-file/cluster-files.ts";
 import { registerClusterFileLanguage } from "./cluster-file/cluster-file-language.ts";
 import { applySavedFiles } from "./cluster/apply-saved-file.ts";
@@ -23,6 +24,9 @@ import { TopologyTree } from "./views/topology-tree.ts";
 
 /** Longest time that closing the window waits for a graceful stop. */
 const DEACTIVATION_MS = 3000;
+
+// The extension host reports what zod would try for speed as an error.
+z.config({ jitless: true });
 
 let running: CurrentCluster | undefined;
 
@@ -49,8 +53,6 @@ export function activate(context: ExtensionContext): void {
   const inline = new InlineSummary(functions);
   const starter = new ClusterStarter(cluster, files);
   const payloads = new PayloadChooser(context.workspaceState);
-  const openTopology = () => panel.show();
-  const restart = () => run(COMMANDS.restartCluster);
   context.subscriptions.push(
     ...[log, cluster, files, tree, panel, results, inline],
     new FunctionLenses(files, cluster, functions),
@@ -62,10 +64,10 @@ export function activate(context: ExtensionContext): void {
     registerClusterProblems(cluster),
     logCluster(cluster, log),
     reportFailures(cluster, log),
-    applySavedFiles(files, { cluster, log, restart }),
+    applySavedFiles(files, { cluster, log, restart: () => run(COMMANDS.restartCluster) }),
     registerCommands({
       ...{ context, log, cluster, starter, files, functions, payloads, results, inline },
-      openTopology,
+      openTopology: () => panel.show(),
     }),
   );
   void files.load();

@@ -36,7 +36,9 @@ export class FunctionLenses implements CodeLensProvider, Disposable {
   readonly #change = new EventEmitter<void>();
   readonly #registration: Disposable;
   #timer: NodeJS.Timeout | undefined;
-  /** The texts as they were shown last, by document. */
+  /** The texts as they were asked for last, by document; none while an announced change has not
+   * been asked for. VS Code waits for quiet after each announcement, as long as the last answer
+   * took, so that one who announces too often is never asked. */
   readonly #shown = new Map<string, string>();
 
   readonly onDidChangeCodeLenses = this.#change.event;
@@ -136,6 +138,7 @@ export class FunctionLenses implements CodeLensProvider, Disposable {
       const shown = this.#shown.get(document.uri.toString());
       if (shown === undefined) continue;
       if (JSON.stringify(await this.#rows(document)) !== shown) {
+        this.#shown.clear();
         this.#change.fire();
         return;
       }

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { ClusterSpec } from "./spec.ts";
 import { formatDuration, formatSize } from "./units.ts";
@@ -112,14 +112,14 @@ function rangeOf(
     const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
     if (!isRanged(node)) continue;
     if (key !== undefined && length === path.length && hasItems(node)) {
-      const pair = node.items.find((item) => isRanged(item.key) && String(item.key) === key);
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
       if (pair && isRanged(pair.key)) return [pair.key.range[0], pair.key.range[1]];
     }
     if (length < path.length && length > 0) {
       const parent = document.getIn(path.slice(0, length - 1), true);
       const name = path[length - 1];
       if (hasItems(parent)) {
-        const pair = parent.items.find((item) => isRanged(item.key) && String(item.key) === name);
+        const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === name);
         if (pair && isRanged(pair.key)) return [pair.key.range[0], pair.key.range[1]];
       }
     }

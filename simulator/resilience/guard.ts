@@ -123,8 +123,9 @@ export class ServiceGuard implements Guard {
         return { outcome: "short-circuit", ...progress, error: `The breaker is open. ${reason}` };
       }
       if (error instanceof BulkheadRejectedError) {
-        const limit = this.#spec.bulkhead?.concurrent ?? 0;
-        const full = `The bulkhead is full: ${limit} attempts are under way.`;
+        const { concurrent = 0, queue = 0 } = this.#spec.bulkhead ?? {};
+        const waiting = queue > 0 ? `, ${queue} waiting` : "";
+        const full = `The bulkhead is full: ${concurrent} attempts under way${waiting}.`;
         return { outcome: "rejected", ...progress, error: full };
       }
       if (error instanceof TaskCancelledError || limited?.aborted) {

@@ -57,12 +57,14 @@ export class CockatielBreaker implements Breaker {
   }
 
   trip(): void {
+    if (this.#state.status === "forced-open") return;
     this.#replace();
     this.#circuit.isolate();
     this.#become("forced-open", "Tripped by hand; it stays open until it is reset.");
   }
 
   holdClosed(): void {
+    if (this.#state.status === "held-closed") return;
     this.#replace();
     this.policy.current = noop;
     this.#become("held-closed", "Held closed by hand; everything passes until it is reset.");

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { HealthChecker, type BeforeProbe } from "../../simulator/health/health-checker.ts";
-import { httpHealth } from "../../simulator/health/http.ts";
+import { healthKinds } from "../../simulator/health/index.ts";
 import { RiseAndFall } from "../../simulator/health/rise-and-fall.ts";
 import { systemClock } from "../../simulator/kernel/clock.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
@@ -51,7 +51,7 @@ describe("rise and fall", () => {
   });
 });
 
-describe("the health checker", () => {
+describe.each(healthKinds)("the health checker, by $id,", (kind) => {
   let scope = new Scope();
   afterEach(async () => {
     await scope.dispose();
@@ -70,7 +70,7 @@ describe("the health checker", () => {
   function watch(port: number, change: Partial<typeof times> = {}, before?: BeforeProbe) {
     const checks: HealthCheck[] = [];
     const statuses: HealthStatus[] = [];
-    new HealthChecker(systemClock, httpHealth, before).watch(
+    new HealthChecker(systemClock, kind, before).watch(
       { instance: "shop-1", host: "127.0.0.1", port },
       { ...times, ...change, path: "/health" },
       {

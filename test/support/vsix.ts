@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFile, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { FuseboardError } from "../../simulator/kernel/errors.ts";
 import { dist, root } from "./paths.ts";
 
@@ -10,15 +10,18 @@ export async function packageExtension(): Promise<{ path: string; bytes: number 
     version: string;
   };
   const path = join(dist, `fuseboard-${version}.vsix`);
-  for (const name of await readdir(dist)) if (name.endsWith(".vsix")) await rm(join(dist, name));
+  const half = join(dist, `${String(process.pid)}.half`);
   const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
   const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
-  const { status } = spawnSync(process.execPath, [vsce, "package", ...flags, "--out", path], {
+  const { status } = spawnSync(process.execPath, [vsce, "package", ...flags, "--out", half], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
   if (status !== 0) {
     throw new FuseboardError("package-failed", "The extension could not be packaged (see above).");
   }
+  await rename(half, path);
+  const others = (await readdir(dist)).filter((name) => name.endsWith(".vsix"));
+  for (const name of others) if (name !== basename(path)) await rm(join(dist, name));
   return { path, bytes: (await stat(path)).size };
 }

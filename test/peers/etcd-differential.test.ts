@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { startEmbeddedEtcd } from "../../simulator/registry/etcd/embedded/embedded-etcd.ts";
 import { operation, type Operation } from "../support/etcd-operations.ts";
@@ -13,9 +13,13 @@ const etcd = requireProgram("etcd");
 const seed = Number(process.env.FUSEBOARD_SEED ?? 20_260_501);
 const numRuns = Number(process.env.FUSEBOARD_RUNS ?? 25);
 
+/** Ends also what an interrupted search leaves behind. */
+const all = new Scope();
+afterAll(() => all.dispose());
+
 /** Runs the same operations on both servers, side by side. */
 async function compare(program: string, operations: readonly Operation[]): Promise<void> {
-  const scope = new Scope();
+  const scope = all.child();
   try {
     // A short election: one member has nobody to wait for.
     const flags = ["--heartbeat-interval", "10", "--election-timeout", "100"];

@@ -7,7 +7,9 @@ import { findProgram } from "./required-programs.ts";
 export function requireProgram(...names: readonly string[]): string | undefined {
   const path = findProgram(...names);
   if (path === undefined && process.env.CI === "true") {
-    throw new Error(`${names.join(" or ")} is not installed, and CI=true forbids to skip its tests.`);
+    throw new Error(
+      `${names.join(" or ")} is not installed, and CI=true forbids to skip its tests.`,
+    );
   }
   return path;
 }

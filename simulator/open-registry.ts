@@ -2,7 +2,7 @@ import { Discovery } from "./discovery/discovery.ts";
 import type { Injector } from "./faults/injector.ts";
 import type { PooledWire } from "./gateway/pooled-wire.ts";
 import { HealthChecker } from "./health/health-checker.ts";
-import { httpHealth } from "./health/http.ts";
+import { healthKinds } from "./health/index.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { FuseboardError } from "./kernel/errors.ts";
 import type { EventLog } from "./kernel/event-log.ts";
@@ -30,7 +30,7 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
   }
   const registry = await kind.open({ port: spec.registry.port }, scope);
   log.append({ kind: "registry-opened", registryKind: registry.kind, address: registry.address });
-  const checker = new HealthChecker(systemClock, httpHealth, (target, signal) =>
+  const checker = new HealthChecker(systemClock, healthKinds[0], (target, signal) =>
     injector.passCheck(target.instance, signal),
   );
   const discovery = new Discovery({
@@ -40,7 +40,7 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
     view: (service) => services.find(service)?.view,
     check: (record, listener, checks) => {
       const health = services.find(record.service)?.spec.health;
-      if (health) checker.watch(record, { ...health, path: health.http }, listener, checks);
+      if (health) checker.watch(record, health, listener, checks);
     },
     gone: ({ host, port }) => wire.forget(host, port),
   });

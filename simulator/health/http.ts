@@ -2,7 +2,7 @@ import { request } from "node:http";
 import type { HealthKind } from "./contract.ts";
 
 /** `GET` of a path; any 2xx is a pass. A connection of its own each time, as HAProxy does. */
-export const httpHealth: HealthKind<{ readonly path: string }> = {
+export const httpHealth: HealthKind<{ readonly http: string }> = {
   id: "http",
   probe: (target, options, signal) =>
     new Promise((resolve, reject) => {
@@ -10,7 +10,7 @@ export const httpHealth: HealthKind<{ readonly path: string }> = {
         {
           host: target.host,
           port: target.port,
-          path: options.path,
+          path: options.http,
           agent: false,
           headers: { "user-agent": "Fuseboard health check" },
           signal,

@@ -1,5 +1,10 @@
+import type { ServiceSpec } from "../protocol/spec.ts";
 import type { HealthKind } from "./contract.ts";
 import { httpHealth } from "./http.ts";
 
+type HealthSpec = ServiceSpec["health"];
+
 /** All ways to check health. */
-export const healthKinds: readonly HealthKind<{ readonly path: string }>[] = [httpHealth];
+export const healthKinds: readonly [HealthKind<HealthSpec>, ...HealthKind<HealthSpec>[]] = [
+  httpHealth,
+];

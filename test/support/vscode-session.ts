@@ -49,6 +49,7 @@ export class VsCodeSession extends WorkbenchPage {
       folder,
       restricted: options.restricted ?? false,
       settings: {
+        "files.autoSave": "off",
         "workbench.colorTheme": `Default ${options.theme === "light" ? "Light" : "Dark"} Modern`,
         ...options.settings,
       },

@@ -54,6 +54,8 @@ describe.skipIf(!requireProgram("chromium"))("changes and mistakes in the worksp
     await code.page.locator(".suggest-widget .monaco-list-row", { hasText: "balancer" }).waitFor();
     await code.page.keyboard.press("Escape");
     await code.command("File: Revert File");
+    const problems = await code.problem("fuseboard.yaml");
+    await problems.first().waitFor({ state: "detached" });
   });
 
   it("runs the rest when a function does not compile, and says where", async () => {

@@ -85,16 +85,18 @@ export class Discovery implements RegistryWatcher {
     this.#revisions.say(revision);
   }
 
+  ignored(message: string): void {
+    this.#report("warning", "registry-record", message);
+  }
+
   failed(error: Error): void {
-    this.#deps.log.append({
-      kind: "problem-found",
-      problem: {
-        key: "registry",
-        severity: "error",
-        message: `The gateway lost the registry's watch: ${messageOf(error)} Restart the cluster.`,
-        at: this.#deps.clock.now(),
-      },
-    });
+    const message = `The gateway lost the registry's watch: ${messageOf(error)} Restart the cluster.`;
+    this.#report("error", "registry", message);
+  }
+
+  #report(severity: "error" | "warning", key: string, message: string): void {
+    const at = this.#deps.clock.now();
+    this.#deps.log.append({ kind: "problem-found", problem: { key, severity, message, at } });
   }
 
   #leave({ record, checks }: { record: InstanceRecord; checks: Scope }): void {

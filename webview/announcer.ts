@@ -21,7 +21,7 @@ export function announcer(): { readonly element: HTMLElement; update(snapshot: S
 
 /** What is worth saying, by what it is said of. */
 function notable(snapshot: Snapshot): Map<string, string> {
-  const states = new Map([["The cluster is", snapshot.phase as string]]);
+  const states = new Map<string, string>([["The cluster is", snapshot.phase]]);
   for (const { name, breaker } of Object.values(snapshot.services)) {
     if (breaker) states.set(`The breaker of ${name} is`, breakerWord(breaker.status).word);
   }

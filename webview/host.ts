@@ -1,17 +1,17 @@
+import type { Message } from "vscode-jsonrpc/browser";
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
   createMessageConnection,
-  Message,
   type DataCallback,
   type Disposable,
   type MessageReader,
   type MessageWriter,
 } from "vscode-jsonrpc/browser";
-import { z } from "zod";
+import type { z } from "zod";
 import { clientOf, parse, type RequestClient } from "../simulator/protocol/channel.ts";
 import type { FactBatch } from "../simulator/protocol/events.ts";
-import { Snapshot } from "../simulator/protocol/model.ts";
+import type { Snapshot } from "../simulator/protocol/model.ts";
 import {
   PANEL_METHODS,
   PANEL_NOTIFICATIONS,
@@ -42,6 +42,8 @@ export interface Host {
   stopCluster(): Promise<void>;
   invoke(service: string): Promise<void>;
   openSource(service: string): Promise<void>;
+  /** JSON text that fits the service: sent before, or its example; null when none is known. */
+  payload(service: string): Promise<string | null>;
   /** Tells what the user selected here, so that the tree follows. */
   selected(selection: Selection): void;
   /** Begins to listen; call once. */
@@ -104,6 +106,12 @@ export function connectHost(): Host {
     stopCluster: () => order(PANEL_METHODS.stopCluster, null),
     invoke: (service) => order(PANEL_METHODS.invoke, { service }),
     openSource: (service) => order(PANEL_METHODS.openSource, { service }),
+    payload: async (service) =>
+      parse(
+        PANEL_REQUESTS.payload.result,
+        await ask(PANEL_METHODS.payload, { service }),
+        "payload",
+      ),
     selected: (selection) => {
       void connection.sendNotification(PANEL_METHODS.selected, { selection });
     },

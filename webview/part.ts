@@ -27,11 +27,11 @@ export interface Desk {
   readonly host: Host;
   readonly client: RequestClient;
   /** Selects, and shows what is selected. */
-  select(selection: Selection): void;
+  readonly select: (selection: Selection) => void;
   /** Changes the view, saves it and draws again. */
-  change(change: Partial<ViewState>): void;
+  readonly change: (change: Partial<ViewState>) => void;
   /** Runs what the user asked for; a failure is shown with `what` in front: `Could not <what>`. */
-  run(what: string, action: () => Promise<unknown>): void;
+  readonly run: (what: string, action: () => Promise<unknown>) => void;
   /** Draws again soon. */
-  redraw(): void;
+  readonly redraw: () => void;
 }

@@ -12,7 +12,8 @@ export class Scheduler {
 
   /** Draws with the next frame. */
   ask(): void {
-    this.#frame ??= requestAnimationFrame(() => {
+    if (this.#frame !== undefined) return;
+    this.#frame = requestAnimationFrame(() => {
       this.#frame = undefined;
       this.#draw();
     });

@@ -6,8 +6,8 @@ export interface SplitterOptions {
   /** `row` lies between two things above each other. */
   readonly orientation: "row" | "column";
   /** Size of the part after it, in px. */
-  size(): number;
-  resized(px: number): void;
+  readonly size: () => number;
+  readonly resized: (px: number) => void;
 }
 
 const STEP_PX = 16;

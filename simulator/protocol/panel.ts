@@ -26,6 +26,8 @@ export const PANEL_REQUESTS = {
   invoke: { params: z.object({ service: ServiceName }), result: z.null() },
   /** Opens the service's function in an editor. */
   openSource: { params: z.object({ service: ServiceName }), result: z.null() },
+  /** JSON text of the payload sent last to the service, or else its example; null without one. */
+  payload: { params: z.object({ service: ServiceName }), result: z.string().nullable() },
 } as const;
 export type PanelRequestName = keyof typeof PANEL_REQUESTS;
 
@@ -50,6 +52,7 @@ export const PANEL_METHODS = {
   stopCluster: "panel/stopCluster",
   invoke: "panel/invoke",
   openSource: "panel/openSource",
+  payload: "panel/payload",
   reset: "panel/reset",
   select: "panel/select",
   selected: "panel/selected",

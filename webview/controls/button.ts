@@ -1,5 +1,9 @@
-import type { Button } from "@vscode/webview-ui-toolkit";
 import { setAttribute } from "../element.ts";
+
+/** What the toolkit's button has besides what every element has. */
+export interface Button extends HTMLElement {
+  disabled: boolean;
+}
 
 export interface ButtonOptions {
   readonly label: string;

@@ -1,5 +1,10 @@
-import type { Dropdown, Option } from "@vscode/webview-ui-toolkit";
 import { setAttribute } from "../element.ts";
+
+/** What the toolkit's dropdown has besides what every element has. */
+interface Dropdown extends HTMLElement {
+  value: string;
+  readonly open: boolean;
+}
 
 export interface DropdownOption {
   readonly value: string;
@@ -8,7 +13,7 @@ export interface DropdownOption {
 
 /** A dropdown whose options and choice are set from outside; it tells what the user chose. */
 export interface DropdownControl {
-  readonly element: Dropdown;
+  readonly element: HTMLElement;
   update(options: readonly DropdownOption[], chosen: string): void;
   value(): string;
 }
@@ -32,7 +37,7 @@ export function dropdown(label: string, chose: (value: string) => void): Dropdow
         shown = wanted;
         built.replaceChildren(
           ...options.map(({ value, label: text }) => {
-            const option = document.createElement("vscode-option") as Option;
+            const option = document.createElement("vscode-option");
             option.textContent = text;
             setAttribute(option, "value", value);
             setAttribute(option, "selected", value === chosen);

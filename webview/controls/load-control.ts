@@ -14,6 +14,7 @@ type LoadView = ViewState["load"];
 
 const MOST_PER_SECOND = 2000;
 const MOST_CALLERS = 200;
+const NO_PAYLOAD = "{}";
 
 /** Starts, changes and stops the load on a service; changes take effect while it runs. */
 export function loadControl(desk: Desk): Part {
@@ -21,6 +22,17 @@ export function loadControl(desk: Desk): Part {
   let chosen = "";
 
   const running = (): LoadState | undefined => moment?.snapshot.loads[chosen];
+  /** Payloads that the extension knows of, by service; asked for once each. */
+  const offered = new Map<string, string>();
+  const offer = (service: string) => {
+    if (service === "" || offered.has(service)) return;
+    offered.set(service, NO_PAYLOAD);
+    desk.run(`find a payload for ${service}`, async () => {
+      offered.set(service, (await desk.host.payload(service)) ?? NO_PAYLOAD);
+      desk.redraw();
+    });
+  };
+  const text = () => payloadText(moment, chosen) ?? offered.get(chosen) ?? NO_PAYLOAD;
   const set = (change: Partial<LoadView>) => {
     if (moment) desk.change({ load: { ...moment.view.load, ...change } });
   };
@@ -60,24 +72,20 @@ export function loadControl(desk: Desk): Part {
   const payload = payloadEditor({
     changed: (text) => {
       if (!moment) return;
-      adjustPayload(text);
+      set({ payloads: { ...moment.view.load.payloads, [chosen]: text } });
+      const parsed = parsePayload(text);
+      if (running() && parsed.ok) send(moment.view.load, parsed.value);
     },
     poisson: (on) => {
       adjust({ arrivals: on ? "poisson" : "constant" });
     },
   });
-  const adjustPayload = (text: string) => {
-    if (!moment) return;
-    set({ payloads: { ...moment.view.load.payloads, [chosen]: text } });
-    const parsed = parsePayload(text);
-    if (running() && parsed.ok) send(moment.view.load, parsed.value);
-  };
 
   const start = button({
     label: "Start load",
     look: "primary",
     run: () => {
-      const parsed = parsePayload(payloadText(moment, chosen));
+      const parsed = parsePayload(text());
       if (parsed.ok && moment) send(moment.view.load, parsed.value);
       else desk.run("start the load", () => Promise.reject(new Error("The payload is not JSON.")));
     },
@@ -129,11 +137,15 @@ export function loadControl(desk: Desk): Part {
           ? `${formatCount(view.perSecond)} calls/s`
           : `${formatCount(view.callers)} caller${view.callers === 1 ? "" : "s"}`,
       );
-      const text = payloadText(now, chosen);
-      payload.update({ text, poisson: view.arrivals === "poisson", open: view.kind === "open" });
+      offer(chosen);
+      payload.update({
+        text: text(),
+        poisson: view.arrivals === "poisson",
+        open: view.kind === "open",
+      });
       setShown(start, !load);
       setShown(stop, load !== undefined);
-      setEnabled(start, now.snapshot.phase === "running" && parsePayload(text).ok);
+      setEnabled(start, now.snapshot.phase === "running" && parsePayload(text()).ok);
       setAttribute(root, "class", load ? "load running" : "load");
     },
   };
@@ -146,11 +158,12 @@ function entryOf({ snapshot }: Moment): string {
   return services.find(({ name }) => !called.has(name))?.name ?? services[0]?.name ?? "";
 }
 
-function payloadText(moment: Moment | undefined, service: string): string {
+/** What was typed for a service, or what its load sends. */
+function payloadText(moment: Moment | undefined, service: string): string | undefined {
   const typed = moment?.view.load.payloads[service];
   if (typed !== undefined) return typed;
   const running = moment?.snapshot.loads[service];
-  return running ? JSON.stringify(running.payload) : "{}";
+  return running && JSON.stringify(running.payload);
 }
 
 function parsePayload(text: string): { ok: true; value: JsonValue } | { ok: false } {

@@ -1,4 +1,4 @@
-import type { TextField } from "@vscode/webview-ui-toolkit";
+import type { TextBox } from "./text-box.ts";
 import { element, setAttribute } from "../element.ts";
 
 /** A small field for one number with its unit. */
@@ -15,7 +15,7 @@ export function numberField(options: {
   readonly least: number;
   readonly most: number;
 }): NumberField {
-  const field = document.createElement("vscode-text-field") as TextField;
+  const field = document.createElement("vscode-text-field") as TextBox;
   field.value = String(options.initial);
   setAttribute(field, "aria-label", `${options.label}, ${options.unit}`);
   setAttribute(field, "size", 5);

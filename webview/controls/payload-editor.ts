@@ -1,5 +1,5 @@
-import type { TextArea } from "@vscode/webview-ui-toolkit";
 import { element, setAttribute, setShown, setText } from "../element.ts";
+import type { TextBox } from "./text-box.ts";
 import { popover } from "./popover.ts";
 
 export interface PayloadView {
@@ -14,7 +14,7 @@ export function payloadEditor(listener: {
   changed(text: string): void;
   poisson(on: boolean): void;
 }): { readonly element: HTMLElement; update(view: PayloadView): void } {
-  const area = document.createElement("vscode-text-area") as TextArea;
+  const area = document.createElement("vscode-text-area") as TextBox;
   setAttribute(area, "rows", 5);
   setAttribute(area, "aria-label", "Payload, JSON");
   setAttribute(area, "class", "payload-text");

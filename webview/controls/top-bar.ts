@@ -63,6 +63,7 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
       setText(phase, paused ? "paused" : snapshot.phase);
       setAttribute(phase, "class", `pill tone-${paused ? "slow" : TONES[snapshot.phase]}`);
       setText(summary, summaryOf(moment));
+      setAttribute(summary, "title", summary.textContent);
       load.update(moment);
       setShown(load.element, snapshot.phase === "running");
       shown.update(moment.view.shown);
@@ -73,7 +74,7 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
   };
 }
 
-/** `3 services · 8/9 up · 1 breaker open`. */
+/** `3 services · 8/9 up · 1 open`. */
 function summaryOf({ snapshot }: Moment): string {
   const services = Object.values(snapshot.services);
   const instances = Object.values(snapshot.instances);
@@ -86,7 +87,7 @@ function summaryOf({ snapshot }: Moment): string {
   return [
     formatNumberOf(services.length, "service"),
     `${String(up)}/${String(instances.length)} up`,
-    open > 0 ? `${formatNumberOf(open, "breaker")} open` : "",
+    open > 0 ? `${String(open)} open` : "",
     faults > 0 ? formatNumberOf(faults, "fault") : "",
     problems > 0 ? formatNumberOf(problems, "problem") : "",
   ]

@@ -30,7 +30,7 @@ export function drawBreakerBadge(group: Group): void {
     .attr("class", "badge-lock")
     .attr("d", PADLOCK)
     .attr("transform", "translate(9,8) scale(0.95)");
-  group.append("text").attr("class", "badge-text").attr("x", -17).attr("y", 4);
+  group.append("text").attr("class", "badge-text").attr("x", -17).attr("y", -2);
 }
 
 /** Updates what {@link drawBreakerBadge} drew; undefined hides it. */

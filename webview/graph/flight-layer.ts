@@ -2,6 +2,9 @@ import type { Selection } from "d3";
 import type { EdgePath } from "./edge-path.ts";
 import { Flights, type Flight } from "./flights.ts";
 
+/** Thirty pictures a second are smooth enough for dots, and half the work of sixty. */
+const LEAST_FRAME_MS = 30;
+
 /**
  * Draws the flights as dots. It asks for animation frames only while something is in the air,
  * and draws nothing at all for those who want less motion.
@@ -13,6 +16,7 @@ export class FlightLayer {
   readonly #dots: SVGCircleElement[] = [];
   #paths: ReadonlyMap<string, EdgePath> = new Map();
   #frame: number | undefined;
+  #drawnAt = 0;
 
   constructor(layer: Selection<SVGGElement, unknown, null, undefined>) {
     this.#layer = layer;
@@ -26,7 +30,7 @@ export class FlightLayer {
   launch(flights: readonly Flight[]): void {
     if (this.#still.matches || document.visibilityState === "hidden") return;
     for (const flight of flights) if (this.#paths.has(flight.edge)) this.#flights.offer(flight);
-    this.#frame ??= requestAnimationFrame(this.#draw);
+    if (this.#frame === undefined) this.#frame = requestAnimationFrame(this.#draw);
   }
 
   clear(): void {
@@ -34,6 +38,11 @@ export class FlightLayer {
   }
 
   readonly #draw = (now: number): void => {
+    if (now - this.#drawnAt < LEAST_FRAME_MS) {
+      this.#frame = requestAnimationFrame(this.#draw);
+      return;
+    }
+    this.#drawnAt = now;
     const flights = this.#flights.at(now);
     let used = 0;
     for (const flight of flights) {

@@ -1,4 +1,4 @@
-import { drag, select, type Selection } from "d3";
+import { drag, select } from "d3";
 import type { Fact } from "../../simulator/protocol/events.ts";
 import type { CallTrace } from "../../simulator/protocol/model.ts";
 import { button } from "../controls/button.ts";
@@ -34,7 +34,7 @@ export function graphView(desk: Desk): GraphView {
     .attr(
       "aria-label",
       "Topology. Tab goes through the nodes, arrow keys go to the next one in a direction, Enter selects, Escape clears.",
-    ) as unknown as Selection<SVGSVGElement, unknown, null, undefined>;
+    );
   const viewport = svg.append("g");
   const layer = (name: string) => viewport.append("g").attr("class", name);
   const edges = layer("edges").attr("aria-hidden", "true");

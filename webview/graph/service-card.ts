@@ -50,7 +50,7 @@ export function updateServiceCard(
   const faults = Object.values(moment.snapshot.faults).filter(
     ({ target }) => "service" in target && target.service === service.name,
   );
-  const room = width - 28 - (breaker ? 34 : 0) - (faults.length > 0 ? 24 : 0);
+  const room = width - 28 - (breaker ? 34 : 0);
   const status = breaker && breaker.status !== "closed";
   group.select(".card-title").text(fitText(service.name, status ? room - 66 : room, 14, 600));
   const p95 = moment.snapshot.counters.services[service.name]?.p95 ?? 0;

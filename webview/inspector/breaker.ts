@@ -1,7 +1,7 @@
 import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
 import { button, setEnabled } from "../controls/button.ts";
 import { element, setShown, setText } from "../element.ts";
-import { formatMs } from "../format.ts";
+import { formatLeft, formatMs } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { breakerMachine } from "./breaker-machine.ts";
 import { breakerWindow } from "./breaker-window.ts";
@@ -55,7 +55,7 @@ export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInsp
       const state = moment.snapshot.services[service];
       const breaker = state?.breaker;
       setShown(root, breaker !== undefined);
-      if (!breaker || !state) return;
+      if (!breaker) return;
       const inspected = poll.value?.breaker;
       setText(heading, `Breaker · ${inspected?.title ?? breaker.engine}`);
       machine.update({ breaker, now: moment.now });
@@ -63,9 +63,13 @@ export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInsp
       if (inspected) {
         window.update({ bars: inspected.window, spec: state.spec.breaker });
       }
-      const ago = formatMs(Math.max(0, moment.now - breaker.since));
+      const agoMs = Math.max(0, moment.now - breaker.since);
+      const ago = agoMs < 60_000 ? formatLeft(agoMs) : formatMs(agoMs);
       setText(reason, `${breaker.reason.replace(/[.\s]*$/, "")}. In this state for ${ago}.`);
-      setText(rule, inspected ? sentence(inspected.rule) : "");
+      // The reason may name the rule that was crossed; then it need not be said again.
+      const said = inspected === undefined || breaker.reason.includes(inspected.rule);
+      setShown(rule, !said);
+      setText(rule, said ? "" : sentence(inspected.rule));
       setEnabled(trip, breaker.status !== "forced-open");
       setEnabled(hold, breaker.status !== "held-closed");
       setEnabled(reset, breaker.status !== "closed");

@@ -31,7 +31,7 @@ async function main(scope: Scope): Promise<void> {
   if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
   const spec = parsed.spec;
   // A window over time shows more of itself than failures in a row.
-  const payments = spec.services["payments"];
+  const payments = spec.services.payments;
   if (payments) {
     payments.breaker = {
       engine: "sampling",
@@ -123,7 +123,7 @@ async function main(scope: Scope): Promise<void> {
   await client.request("injectFault", {
     target: { service: "payments" },
     fault: { kind: "error-rate", rate: 0.9, status: 503 },
-    durationMs: 6000,
+    durationMs: 300_000,
   });
   await pause(5000);
   await client.request("injectFault", {
@@ -168,7 +168,7 @@ async function main(scope: Scope): Promise<void> {
 async function untilOpen(client: RequestClient): Promise<void> {
   for (let tries = 0; tries < 400; tries++) {
     const snapshot = await client.request("snapshot", null);
-    const breaker = snapshot.services["payments"]?.breaker;
+    const breaker = snapshot.services.payments?.breaker;
     if (breaker?.status === "open" && (breaker.probeAt ?? 0) - Date.now() > 3000) return;
     await pause(50);
   }

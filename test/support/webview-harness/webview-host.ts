@@ -6,11 +6,7 @@ import {
   type DataCallback,
   type Message,
 } from "vscode-jsonrpc/node";
-import {
-  serve,
-  type RequestClient,
-  type RequestHandlers,
-} from "../../../simulator/protocol/channel.ts";
+import { serve, type RequestClient } from "../../../simulator/protocol/channel.ts";
 import type { FactBatch } from "../../../simulator/protocol/events.ts";
 import { PANEL_METHODS } from "../../../simulator/protocol/panel.ts";
 import { FACTS_NOTIFICATION, WEBVIEW_REQUESTS } from "../../../simulator/protocol/requests.ts";
@@ -89,7 +85,7 @@ export async function hostWebview(
     connection,
     Object.fromEntries(
       WEBVIEW_REQUESTS.map((name) => [name, (params: never) => ask().request(name, params)]),
-    ) as Partial<RequestHandlers>,
+    ),
   );
   let greeted = false;
   connection.onRequest(PANEL_METHODS.hello, async () => {
@@ -104,6 +100,7 @@ export async function hostWebview(
   ]) {
     connection.onRequest(method, () => null);
   }
+  connection.onRequest(PANEL_METHODS.payload, () => '{"sku": "apple", "quantity": 1}');
   connection.listen();
   const tell = (method: string, params: unknown) => connection.sendNotification(method, params);
   return {

@@ -21,6 +21,8 @@ export interface FaultEffect {
   readonly passage?: () => FaultyPassage | undefined;
   /** Whether it also hits health checks. */
   readonly hitsChecks?: boolean;
+  /** Settles when it has taken hold; rejects when it could not. Absent: it has at once. */
+  readonly begun?: Promise<void>;
   /** Resolves when it is over by itself; absent: it lasts until taken back. */
   readonly over?: Promise<void>;
   /** Takes it back. */
@@ -31,8 +33,13 @@ export interface FaultEffect {
 export interface FaultKind<S extends FaultSpec = FaultSpec> {
   readonly id: S["kind"];
   readonly label: string;
+  /**
+   * `wire`: works on what goes to the instance, also to those that come later. `process`: works on
+   * the process itself, and cannot be at work on it twice.
+   */
+  readonly reach: "wire" | "process";
   /** Whether the platform can do it. */
   available(platform: NodeJS.Platform): boolean;
-  /** Begins to work on an instance. */
+  /** Begins to work on an instance. What it throws is told to whoever asked for the fault. */
   begin(spec: S, subject: FaultSubject, random: Random): FaultEffect;
 }

@@ -5,6 +5,7 @@ import type { FaultKind } from "./contract.ts";
 export const errorRate: FaultKind<Extract<FaultSpec, { kind: "error-rate" }>> = {
   id: "error-rate",
   label: "Error rate",
+  reach: "wire",
   available: () => true,
   begin({ rate, status }, _subject, random) {
     return {

@@ -5,6 +5,7 @@ import type { FaultKind } from "./contract.ts";
 export const freeze: FaultKind<Extract<FaultSpec, { kind: "freeze" }>> = {
   id: "freeze",
   label: "Freeze",
+  reach: "process",
   available: (platform) => platform !== "win32",
   begin(_spec, subject) {
     subject.freeze?.();

@@ -5,7 +5,7 @@ import type { EventLog } from "../kernel/event-log.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Scope } from "../kernel/scope.ts";
 import type { ActiveFault, FaultSpec, FaultTarget } from "../protocol/model.ts";
-import type { FaultEffect, FaultSubject } from "./contract.ts";
+import type { FaultEffect, FaultKind, FaultSubject } from "./contract.ts";
 import { faultKindOf } from "./index.ts";
 
 export interface InjectorDeps {
@@ -43,28 +43,25 @@ export class Injector implements FaultyPath {
 
   /**
    * Injects a fault into an instance, or into all of a service. Throws a FuseboardError when the
-   * target does not exist or the platform cannot do it.
+   * target does not exist, has it already, or the platform cannot do it.
    */
   inject(target: FaultTarget, fault: FaultSpec, durationMs?: number): ActiveFault {
     const kind = faultKindOf(fault);
-    const { platform, clock, log } = this.#deps;
-    if (!kind.available(platform)) {
-      const message = `"${kind.label}" is not available on ${platform}.`;
-      throw new FuseboardError("fault-unavailable", message);
-    }
-    const subjects = this.#deps.subjects(target);
-    if (subjects.length === 0) {
-      const name = "instance" in target ? target.instance : target.service;
-      throw new FuseboardError("unknown-target", `There is no instance of "${name}" to work on.`);
-    }
+    const { clock, log } = this.#deps;
+    const subjects = this.#subjectsFor(target, kind);
     const id = `fault-${this.#next++}`;
     const since = clock.now();
     const until = durationMs === undefined ? undefined : since + durationMs;
     const active = { id, target, fault, since, ...(until !== undefined && { until }) };
+    const effects = new Map<string, FaultEffect>();
+    this.#injected.set(id, { active, effects, timer: undefined });
     log.append({ kind: "fault-injected", active });
-    const effects = new Map(
-      subjects.map((subject) => [subject.id, kind.begin(fault, subject, this.#deps.random)]),
-    );
+    try {
+      for (const subject of subjects) this.#begin(active, kind, subject, effects);
+    } catch (error) {
+      void this.#takeBack(id, "asked");
+      throw error;
+    }
     const timer =
       durationMs === undefined
         ? undefined
@@ -78,6 +75,41 @@ export class Injector implements FaultyPath {
     return active;
   }
 
+  /** The instances that a fault can begin to work on; throws when there are none. */
+  #subjectsFor(target: FaultTarget, kind: FaultKind): FaultSubject[] {
+    const { platform } = this.#deps;
+    if (!kind.available(platform)) {
+      const message = `"${kind.label}" is not available on ${platform}.`;
+      throw new FuseboardError("fault-unavailable", message);
+    }
+    const name = "instance" in target ? target.instance : target.service;
+    const all = this.#deps.subjects(target);
+    if (all.length === 0) {
+      throw new FuseboardError("unknown-target", `There is no instance of "${name}" to work on.`);
+    }
+    if (kind.reach === "wire") return [...all];
+    const same = [...this.#injected.values()].filter(({ active }) => active.fault.kind === kind.id);
+    const free = all.filter(({ id }) => !same.some(({ effects }) => effects.has(id)));
+    if (free.length === 0) {
+      const message = `"${kind.label}" is at work on "${name}" already; clear it first.`;
+      throw new FuseboardError("fault-active", message);
+    }
+    return free;
+  }
+
+  #begin(
+    active: ActiveFault,
+    kind: FaultKind,
+    subject: FaultSubject,
+    effects: Map<string, FaultEffect>,
+  ): void {
+    const effect = kind.begin(active.fault, subject, this.#deps.random);
+    effects.set(subject.id, effect);
+    effect.begun?.catch((error: unknown) => {
+      this.#failed(active, `did not take hold of ${subject.id}`, error);
+    });
+  }
+
   /** Takes a fault back, or all. Throws a FuseboardError when there is no such fault. */
   async clear(id?: string): Promise<void> {
     if (id !== undefined && !this.#injected.has(id)) {
@@ -87,15 +119,21 @@ export class Injector implements FaultyPath {
     await Promise.all(ids.map((each) => this.#takeBack(each, "asked")));
   }
 
-  /** Takes back what works on the process of an instance; true when there was something. */
+  /** Takes back what works on the process of one instance; true when there was something. */
   async clearProcessFaults(instance: string): Promise<boolean> {
-    const ids = [...this.#injected.values()]
-      .filter(({ active, effects }) => {
-        return effects.has(instance) && ["kill", "freeze"].includes(active.fault.kind);
-      })
-      .map(({ active }) => active.id);
-    await Promise.all(ids.map((each) => this.#takeBack(each, "asked")));
-    return ids.length > 0;
+    const ended: Promise<void>[] = [];
+    for (const [id, { active, effects }] of [...this.#injected]) {
+      const effect = effects.get(instance);
+      if (!effect || faultKindOf(active.fault).reach !== "process") continue;
+      if (effects.size === 1) {
+        ended.push(this.#takeBack(id, "asked"));
+      } else {
+        effects.delete(instance);
+        ended.push(this.#end(active, effect));
+      }
+    }
+    await Promise.all(ended);
+    return ended.length > 0;
   }
 
   /** An instance is gone for good: what worked on it alone is over. */
@@ -114,8 +152,8 @@ export class Injector implements FaultyPath {
     for (const { active, effects } of this.#injected.values()) {
       const { target, fault } = active;
       if (!("service" in target) || target.service !== service) continue;
-      if (fault.kind === "kill" || fault.kind === "freeze" || fault.kind === "restart") continue;
-      effects.set(subject.id, faultKindOf(fault).begin(fault, subject, this.#deps.random));
+      const kind = faultKindOf(fault);
+      if (kind.reach === "wire") this.#begin(active, kind, subject, effects);
     }
     this.#publish();
   }
@@ -137,21 +175,29 @@ export class Injector implements FaultyPath {
     this.#injected.delete(id);
     clearTimeout(injected.timer);
     this.#publish();
-    const ends = [...injected.effects.values()].map((effect) => effect.end());
-    for (const end of await Promise.allSettled(ends)) {
-      if (end.status === "rejected") {
-        this.#deps.log.append({
-          kind: "problem-found",
-          problem: {
-            key: `fault:${id}`,
-            severity: "warning",
-            message: `The fault "${injected.active.fault.kind}" could not be taken back: ${messageOf(end.reason)}`,
-            at: this.#deps.clock.now(),
-          },
-        });
-      }
-    }
+    const ends = [...injected.effects.values()].map((effect) => this.#end(injected.active, effect));
+    await Promise.all(ends);
     this.#deps.log.append({ kind: "fault-cleared", id, because });
+  }
+
+  async #end(active: ActiveFault, effect: FaultEffect): Promise<void> {
+    try {
+      await effect.end();
+    } catch (error) {
+      this.#failed(active, "could not be taken back", error);
+    }
+  }
+
+  #failed({ id, fault }: ActiveFault, what: string, error: unknown): void {
+    this.#deps.log.append({
+      kind: "problem-found",
+      problem: {
+        key: `fault:${id}`,
+        severity: "warning",
+        message: `The fault "${fault.kind}" ${what}: ${messageOf(error)}`,
+        at: this.#deps.clock.now(),
+      },
+    });
   }
 
   #publish(): void {

@@ -5,12 +5,14 @@ import type { FaultKind } from "./contract.ts";
 export const kill: FaultKind<Extract<FaultSpec, { kind: "kill" }>> = {
   id: "kill",
   label: "Kill",
+  reach: "process",
   available: () => true,
   begin(_spec, subject) {
-    const killed = subject.kill();
+    const begun = subject.kill();
     return {
+      begun,
       async end() {
-        await killed;
+        await begun;
         await subject.restart();
       },
     };

@@ -6,6 +6,7 @@ import type { FaultKind } from "./contract.ts";
 export const latency: FaultKind<Extract<FaultSpec, { kind: "latency" }>> = {
   id: "latency",
   label: "Added latency",
+  reach: "wire",
   available: () => true,
   begin({ ms, jitterMs }, _subject, random) {
     const hold = (signal: AbortSignal) =>

@@ -6,6 +6,7 @@ import type { FaultKind } from "./contract.ts";
 export const refuseConnections: FaultKind<Extract<FaultSpec, { kind: "refuse-connections" }>> = {
   id: "refuse-connections",
   label: "Refuse connections",
+  reach: "wire",
   available: () => true,
   begin(_spec, subject) {
     return {

@@ -5,6 +5,7 @@ import type { FaultKind } from "./contract.ts";
 export const restart: FaultKind<Extract<FaultSpec, { kind: "restart" }>> = {
   id: "restart",
   label: "Restart",
+  reach: "process",
   available: () => true,
   begin(_spec, subject) {
     const over = subject.restart();

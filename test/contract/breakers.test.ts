@@ -217,8 +217,14 @@ describe.each(engines.map((engine) => [engine.spec.engine, engine] as const))(
         vi.advanceTimersByTime(HALF_OPEN_AFTER);
         begin(breaker.policy);
       },
-      tripped: ({ breaker }) => Promise.resolve(breaker.trip()),
-      held: ({ breaker }) => Promise.resolve(breaker.holdClosed()),
+      tripped: ({ breaker }) => {
+      breaker.trip();
+      return undefined;
+    },
+      held: ({ breaker }) => {
+      breaker.holdClosed();
+      return undefined;
+    },
     };
 
     describe.each(Object.entries(places))("by hand, when it is %s", (_, reach) => {

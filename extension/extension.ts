@@ -1,5 +1,4 @@
 import { commands, Uri, type ExtensionContext } from "vscode";
-import { z } from "zod";
 import { ClusterFiles } from "./cluster-file/cluster-files.ts";
 import { registerClusterFileLanguage } from "./cluster-file/cluster-file-language.ts";
 import { applySavedFiles } from "./cluster/apply-saved-file.ts";
@@ -24,9 +23,6 @@ import { TopologyTree } from "./views/topology-tree.ts";
 
 /** Longest time that closing the window waits for a graceful stop. */
 const DEACTIVATION_MS = 3000;
-
-// The extension host reports what zod would try for speed as an error.
-z.config({ jitless: true });
 
 let running: CurrentCluster | undefined;
 

@@ -58,7 +58,9 @@ export class ClusterStarter {
     const error = errors[0];
     if (!spec || error) {
       const where = `line ${String(error?.line ?? 1)}, column ${String(error?.column ?? 1)}`;
-      throw new Error(`${file}, ${where}: ${error?.message ?? "unreadable"}`);
+      throw new Error(
+        `${workspace.asRelativePath(file)}, ${where}: ${error?.message ?? "unreadable"}`,
+      );
     }
     return { spec, root, name, file, unwritten: [] };
   }

@@ -47,7 +47,8 @@ export function summarizeService(snapshot: Snapshot, name: string): ServiceSumma
     instances,
     up: instances.filter(isUp).length,
     crashed: instances.filter(({ phase }) => phase === "crashed").length,
-    p95Ms: ended ? counters.p95 : undefined,
+    // The percentile is summed up a little later than the count.
+    p95Ms: ended && counters.p95 > 0 ? counters.p95 : undefined,
   };
 }
 

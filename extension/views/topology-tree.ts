@@ -59,8 +59,9 @@ export class TopologyTree implements TreeDataProvider<TopologyNode>, Disposable 
   }
 
   getTreeItem(node: TopologyNode): TreeItem {
-    const state =
-      node.children.length > 0 ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
+    // Also before its instances are there: VS Code keeps the state that it saw first.
+    const isService = node.target !== undefined && "service" in node.target;
+    const state = isService ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
     const item = new TreeItem(node.label, state);
     item.id = node.id;
     item.description = node.description;

@@ -1,6 +1,6 @@
 /** Shares of the calls that fail and that dawdle. Change them and save: the cluster follows. */
-const FAILING = 0.15;
-const DAWDLING = 0.15;
+const FAILING = 0.1;
+const DAWDLING = 0.1;
 
 /**
  * Charges a card, by way of a bank that is not very reliable.

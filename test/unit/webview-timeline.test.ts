@@ -146,7 +146,7 @@ describe("a row of the timeline", () => {
 
 describe("the timeline's scale", () => {
   it("ends at a round time that is not below the longest", () => {
-    expect([0.2, 7, 31, 120, 201, 1000].map(roundUpMs)).toEqual([1, 8, 40, 200, 300, 1000]);
+    expect([0.2, 7, 31, 120, 201, 1000].map(roundUpMs)).toEqual([1, 8, 32, 120, 240, 1000]);
     expect(sharedScaleMs([12, 180, 40])).toBe(200);
   });
 });

@@ -14,7 +14,7 @@ import {
   MOST_ROWS,
   type Measures,
 } from "./measures.ts";
-import type { ServiceNode } from "./service-card.ts";
+import type { ServiceNode } from "./model.ts";
 import { BOLT, SHAPES } from "./shapes.ts";
 
 type Group = Selection<SVGGElement, unknown, null, undefined>;

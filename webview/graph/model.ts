@@ -14,6 +14,8 @@ export type GraphNode =
       readonly instances: readonly InstanceState[];
     };
 
+export type ServiceNode = Extract<GraphNode, { kind: "service" }>;
+
 /** A line from one box to another. `idle` ones are only foreseen by the cluster file. */
 export interface GraphEdge {
   readonly id: string;

@@ -6,10 +6,9 @@ import { drawBreakerBadge, updateBreakerBadge } from "./breaker-badge.ts";
 import { fitText } from "../fit-text.ts";
 import { updateInstances } from "./instance-rows.ts";
 import { CARD_PADDING, sizeOf, type Measures } from "./measures.ts";
-import type { GraphNode } from "./model.ts";
+import type { ServiceNode } from "./model.ts";
 import { BOLT } from "./shapes.ts";
 
-export type ServiceNode = Extract<GraphNode, { kind: "service" }>;
 type Group = Selection<SVGGElement, unknown, null, undefined>;
 
 /** Draws an empty service card. */

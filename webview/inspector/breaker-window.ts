@@ -28,16 +28,17 @@ export function breakerWindow(): Part<{
   const gauge = element("div", { class: "gauge" }, bad, mark);
   const text = element("span");
   const limit = element("span", { class: "muted" });
+  const axis = element(
+    "div",
+    { class: "window-axis muted" },
+    element("span", {}, "oldest"),
+    element("span", {}, "now"),
+  );
   const root = element(
     "div",
     { class: "window" },
     chart,
-    element(
-      "div",
-      { class: "window-axis muted" },
-      element("span", {}, "oldest"),
-      element("span", {}, "now"),
-    ),
+    axis,
     gauge,
     element("div", { class: "window-axis" }, text, limit),
   );
@@ -56,6 +57,8 @@ export function breakerWindow(): Part<{
           : "nothing counted yet",
       );
       setText(limit, threshold === undefined ? "" : `opens above ${formatShare(threshold)}`);
+      setShown(chart, all > 0);
+      setShown(axis, all > 0);
       setShown(gauge, threshold !== undefined);
       bad.style.width = `${String(share * 100)}%`;
       mark.style.left = `${String((threshold ?? 0) * 100)}%`;

@@ -4,7 +4,7 @@ import { dropdown } from "../controls/dropdown.ts";
 import { numberField } from "../controls/number-field.ts";
 import { element, setShown } from "../element.ts";
 import type { Desk, Part } from "../part.ts";
-import type { Target } from "./faults.ts";
+import type { Target } from "./target.ts";
 
 type Kind = FaultSpec["kind"];
 

@@ -6,8 +6,7 @@ import type { Desk, Part } from "../part.ts";
 import { faultWord } from "../words.ts";
 import { faultForm } from "./fault-form.ts";
 import { section } from "./section.ts";
-
-export type Target = { readonly service: string } | { readonly instance: string };
+import type { Target } from "./target.ts";
 
 /** The faults that touch a target, each to take back, and the form to inject one. */
 export function faultBlock(target: Target, desk: Desk): Part {

@@ -1,6 +1,7 @@
-const STEPS = [1, 2, 3, 4, 5, 6, 8, 10];
+/** A quarter of each is a short number too. */
+const STEPS = [1, 1.2, 1.6, 2, 2.4, 2.8, 3.2, 4, 4.8, 6, 8, 10];
 
-/** The least round number of ms (a digit times a power of ten) that is not below `ms`. */
+/** The least round number of ms (one of the steps times a power of ten) that is not below `ms`. */
 export function roundUpMs(ms: number): number {
   const wanted = Math.max(1, ms);
   const power = 10 ** Math.floor(Math.log10(wanted));

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { BalancerId, Json, ServiceName, ServiceSpec } from "./spec.ts";
+import type { ServiceSpec } from "./spec.ts";
+import { BalancerId, Json, ServiceName } from "./spec.ts";
 
 /*
  * What there is: the state that the eyes draw. All times are milliseconds since the epoch
@@ -322,7 +323,7 @@ export const LoadShape = z.discriminatedUnion("kind", [
     .object({
       kind: z.literal("closed"),
       callers: z.number().int().positive().max(1000),
-      pauseMs: z.number().min(0).default(0),
+      pauseMs: z.number().min(0).max(86_400_000).default(0),
     })
     .describe("Closed loop: n callers, each waits for its answer."),
 ]);

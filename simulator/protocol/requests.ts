@@ -13,7 +13,8 @@ import {
   Outcome,
   Snapshot,
 } from "./model.ts";
-import { BalancerId, ClusterSpec, Json, ServiceName, ServiceSpec } from "./spec.ts";
+import type { ClusterSpec, ServiceSpec } from "./spec.ts";
+import { BalancerId, Json, ServiceName } from "./spec.ts";
 
 /*
  * What the eyes may ask of the simulator, over JSON-RPC. One table ties a method's name to its
@@ -110,7 +111,8 @@ export const REQUESTS = {
     z.object({
       target: FaultTarget,
       fault: FaultSpec,
-      durationMs: z.number().positive().optional(),
+      /** At most a day. */
+      durationMs: z.number().positive().max(86_400_000).optional(),
     }),
     ActiveFault,
   ),

@@ -9,29 +9,34 @@ class ClosedLoop implements Generator<Closed> {
   readonly #deps: GeneratorDeps;
   #shape: Closed;
   #running = 0;
+  /** Aborted when another shape comes, or the end: nobody pauses on. */
+  #changed = new AbortController();
 
   constructor(shape: Closed, deps: GeneratorDeps) {
     this.#shape = shape;
     this.#deps = deps;
+    deps.scope.add(() => this.#changed.abort());
     this.adjust(shape);
   }
 
   adjust(shape: Closed): void {
     this.#shape = shape;
+    this.#changed.abort();
+    this.#changed = new AbortController();
     while (this.#running < shape.callers) {
       this.#running++;
-      void this.#caller(this.#running);
+      void this.#caller();
     }
   }
 
-  /** Goes on as long as its number is wanted. */
-  async #caller(number: number): Promise<void> {
+  /** Goes on as long as there are not more than wanted. */
+  async #caller(): Promise<void> {
     const { scope, fire } = this.#deps;
-    while (!scope.ended && number <= this.#shape.callers) {
+    while (!scope.ended && this.#running <= this.#shape.callers) {
       await fire();
       if (this.#shape.pauseMs === 0) continue;
-      // Only the end of the load interrupts the pause, and that ends the loop.
-      await pause(this.#shape.pauseMs, scope.signal).catch(() => undefined);
+      // Interrupted it goes on at once: the loop sees whether it is still wanted.
+      await pause(this.#shape.pauseMs, this.#changed.signal).catch(() => undefined);
     }
     this.#running--;
   }

@@ -5,6 +5,8 @@ type Open = Extract<LoadShape, { kind: "open" }>;
 
 /** Arrivals that are later than this are given up: the machine slept. */
 const CATCH_UP_MS = 1000;
+/** Timers cannot wait longer than about 24 days; a load this rare looks again after a day. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** Calls start at a rate, whatever the answers do. */
 class OpenLoop implements Generator<Open> {
@@ -36,7 +38,8 @@ class OpenLoop implements Generator<Open> {
       void this.#deps.fire();
       this.#nextAt += this.#gap();
     }
-    this.#timer = setTimeout(() => this.#run(), Math.max(1, this.#nextAt - now));
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(1, this.#nextAt - now));
+    this.#timer = setTimeout(() => this.#run(), waitMs);
   }
 
   /** Milliseconds to the next arrival; exponentially distributed ones make a Poisson process. */

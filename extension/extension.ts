@@ -8,7 +8,9 @@ import { ClusterStarter } from "./cluster/cluster-starter.ts";
 import { CurrentCluster } from "./cluster/current-cluster.ts";
 import { reportFailures } from "./cluster/report-failure.ts";
 import { FunctionLenses } from "./codelens/function-lenses.ts";
+import { panelActions } from "./commands/panel-actions.ts";
 import { registerCommands } from "./commands/register.ts";
+import type { Workbench } from "./commands/workbench.ts";
 import { COMMANDS } from "./contributions.ts";
 import { FunctionFinder } from "./functions/function-finder.ts";
 import { WorkspaceFunctions } from "./functions/workspace-functions.ts";
@@ -37,18 +39,16 @@ export function activate(context: ExtensionContext): void {
   const files = new ClusterFiles();
   const functions = new WorkspaceFunctions(new FunctionFinder(dist("extension")));
   const tree = new TopologyTree(cluster);
-  const run = (command: string, argument?: unknown) =>
-    Promise.resolve(commands.executeCommand(command, argument));
-  const panel = new TopologyPanel(context.extensionUri, cluster, {
-    startCluster: () => run(COMMANDS.startCluster),
-    stopCluster: () => run(COMMANDS.stopCluster),
-    invoke: (service) => run(COMMANDS.invokeFunction, { service }),
-    openSource: (service) => run(COMMANDS.openFunction, { service }),
-  });
   const results = new ResultView();
   const inline = new InlineSummary(functions);
   const starter = new ClusterStarter(cluster, files);
   const payloads = new PayloadChooser(context.workspaceState);
+  const workbench: Workbench = {
+    ...{ context, log, cluster, starter, files, functions, payloads, results, inline },
+    openTopology: () => panel.show(),
+  };
+  const panel = new TopologyPanel(context.extensionUri, cluster, panelActions(workbench));
+  const restart = () => Promise.resolve(commands.executeCommand(COMMANDS.restartCluster));
   context.subscriptions.push(
     ...[log, cluster, files, tree, panel, results, inline],
     new FunctionLenses(files, cluster, functions),
@@ -60,11 +60,8 @@ export function activate(context: ExtensionContext): void {
     registerClusterProblems(cluster),
     logCluster(cluster, log),
     reportFailures(cluster, log),
-    applySavedFiles(files, { cluster, log, restart: () => run(COMMANDS.restartCluster) }),
-    registerCommands({
-      ...{ context, log, cluster, starter, files, functions, payloads, results, inline },
-      openTopology: () => panel.show(),
-    }),
+    applySavedFiles(files, { cluster, log, restart }),
+    registerCommands(workbench),
   );
   void files.load();
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, relative, sep } from "node:path";
 import type { Uri } from "vscode";
 import { Disposable, EventEmitter, workspace } from "vscode";
 import { parseClusterFile, type ClusterFileError } from "../../simulator/protocol/cluster-file.ts";
@@ -85,6 +85,8 @@ export class ClusterFiles implements Disposable {
   nearest(file: string): ClusterFile | undefined {
     const above = this.all.filter(({ root }) => {
       const path = relative(root, file);
+      // Absolute: on another drive of Windows.
+      if (isAbsolute(path)) return false;
       return path !== "" && !path.startsWith(`..${sep}`) && path !== "..";
     });
     return above.sort((a, b) => b.root.length - a.root.length)[0];

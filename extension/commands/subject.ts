@@ -60,14 +60,32 @@ function functionSubject({ files, starter }: Workbench, target: FunctionTarget):
 
 /** Asks for a payload; those that were sent to the same function before are offered. */
 export async function choosePayload(
-  { payloads, functions }: Workbench,
+  workbench: Workbench,
   subject: Subject,
   title: string,
 ): Promise<string | undefined> {
+  return workbench.payloads.choose(keyOf(subject), title, await exampleOf(workbench, subject));
+}
+
+/** The payload that was sent last, else the function's example; undefined without one. */
+export async function lastPayload(
+  workbench: Workbench,
+  subject: Subject,
+): Promise<string | undefined> {
+  return workbench.payloads.last(keyOf(subject)) ?? (await exampleOf(workbench, subject));
+}
+
+/** Under what the payloads of a subject are remembered. */
+function keyOf(subject: Subject): string {
   const target = subject.function;
-  if (!target) return payloads.choose(`service:${subject.name}`, title);
-  const found = await functions.inFile(target.file);
-  const example = found.find((each) => each.export === target.export)?.example;
+  if (!target) return `service:${subject.name}`;
   const folder = workspace.getWorkspaceFolder(Uri.file(target.file))?.uri.fsPath ?? "";
-  return payloads.choose(functionRef(folder, target.file, target.export), title, example);
+  return functionRef(folder, target.file, target.export);
+}
+
+async function exampleOf({ functions }: Workbench, subject: Subject): Promise<string | undefined> {
+  const target = subject.function;
+  if (!target) return undefined;
+  const found = await functions.inFile(target.file);
+  return found.find((each) => each.export === target.export)?.example;
 }

@@ -34,6 +34,11 @@ export class PayloadChooser {
     return payload;
   }
 
+  /** The payload that was sent last; undefined before the first. */
+  last(key: string): string | undefined {
+    return this.#history(key)[0];
+  }
+
   #history(key: string) {
     return readHistory(this.#storage.get(storageKey(key)));
   }

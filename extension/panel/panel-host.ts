@@ -23,6 +23,8 @@ export interface PanelActions {
   stopCluster(): Promise<unknown>;
   invoke(service: string): Promise<unknown>;
   openSource(service: string): Promise<unknown>;
+  /** The payload that was sent last, else the function's example; undefined without one. */
+  payload(service: string): Promise<string | undefined>;
 }
 
 type PanelParams<N extends PanelRequestName> = z.output<(typeof PANEL_REQUESTS)[N]["params"]>;
@@ -81,6 +83,7 @@ export class PanelHost implements Disposable {
     this.#on("stopCluster", () => actions.stopCluster().then(() => null));
     this.#on("invoke", ({ service }) => actions.invoke(service).then(() => null));
     this.#on("openSource", ({ service }) => actions.openSource(service).then(() => null));
+    this.#on("payload", ({ service }) => actions.payload(service));
     this.#connection.onNotification(PANEL_METHODS.selected, (params: unknown) => {
       const { selected } = WEBVIEW_NOTIFICATIONS;
       this.#selection.fire(parse(selected, params, "selection").selection);

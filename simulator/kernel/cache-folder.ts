@@ -10,9 +10,9 @@ export function cacheFolder(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const base =
-    env["XDG_CACHE_HOME"] ??
+    env.XDG_CACHE_HOME ??
     (platform === "win32"
-      ? (env["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local"))
+      ? (env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"))
       : platform === "darwin"
         ? join(homedir(), "Library", "Caches")
         : join(homedir(), ".cache"));

@@ -1,14 +1,20 @@
 import { z } from "zod";
+import { InstanceId } from "./ids.ts";
+import { CallTrace } from "./call-model.ts";
+import { Counters } from "./counters.ts";
+import { ActiveFault } from "./fault-model.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { BalancerId, Json, ServiceName } from "./spec.ts";
+
+export * from "./call-model.ts";
+export * from "./counters.ts";
+export * from "./fault-model.ts";
+export * from "./ids.ts";
 
 /*
  * What there is: the state that the eyes draw. All times are milliseconds since the epoch
  * (fractions allowed), all durations milliseconds, unless a name says otherwise.
  */
-
-export const InstanceId = z.string().min(1).describe("`<service>-<ordinal>`, such as checkout-1");
-export const CallId = z.string().regex(/^[0-9a-f]{16}$/);
 
 /** Where an instance stands in its life. `frozen` is SIGSTOP; `killed` was by a fault. */
 export const InstancePhase = z.enum([
@@ -43,56 +49,6 @@ export const Lease = z.object({
   expiresAt: z.number(),
 });
 export type Lease = z.infer<typeof Lease>;
-
-/** Ids of the faults of `simulator/faults/index.ts`; a test keeps the two equal. */
-export const FAULTS = [
-  "kill",
-  "freeze",
-  "restart",
-  "latency",
-  "error-rate",
-  "refuse-connections",
-] as const;
-
-/** What a fault does, with its options. */
-export const FaultSpec = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("kill") }).describe("SIGKILL; with a duration it starts again."),
-  z.object({ kind: z.literal("freeze") }).describe("SIGSTOP until taken back (SIGCONT)."),
-  z.object({ kind: z.literal("restart") }).describe("Graceful stop, then start."),
-  z
-    .object({
-      kind: z.literal("latency"),
-      ms: z.number().min(0).max(600_000),
-      jitterMs: z.number().min(0).max(600_000).default(0),
-    })
-    .describe("Every answer comes later by ms ± jitterMs (uniform)."),
-  z
-    .object({
-      kind: z.literal("error-rate"),
-      rate: z.number().min(0).max(1),
-      status: z.number().int().min(400).max(599).default(503),
-    })
-    .describe("A share of the calls is answered with `status` and does not reach the function."),
-  z.object({ kind: z.literal("refuse-connections") }).describe("Connections are refused."),
-]);
-export type FaultSpec = z.infer<typeof FaultSpec>;
-
-/** One instance, or all instances of a service. */
-export const FaultTarget = z.union([
-  z.object({ instance: InstanceId }),
-  z.object({ service: ServiceName }),
-]);
-export type FaultTarget = z.infer<typeof FaultTarget>;
-
-export const ActiveFault = z.object({
-  id: z.string(),
-  target: FaultTarget,
-  fault: FaultSpec,
-  since: z.number(),
-  /** When it is taken back by itself; absent: stays until cleared. */
-  until: z.number().optional(),
-});
-export type ActiveFault = z.infer<typeof ActiveFault>;
 
 export const InstanceState = z.object({
   id: InstanceId,
@@ -152,163 +108,6 @@ export const ServiceState = z.object({
   breaker: BreakerState.optional(),
 });
 export type ServiceState = z.infer<typeof ServiceState>;
-
-/** How a call ended; every call has exactly one. */
-export const Outcome = z.enum([
-  /** The instance answered below 500. */
-  "success",
-  /** The fallback answered. */
-  "fallback",
-  /** The instance answered with 500 or above. */
-  "failure",
-  /** No answer in time. */
-  "timeout",
-  /** The breaker refused. */
-  "short-circuit",
-  /** The bulkhead refused. */
-  "rejected",
-  /** No instance, no connection, or the connection broke off. */
-  "unavailable",
-  /** The caller went away. */
-  "canceled",
-]);
-export type Outcome = z.infer<typeof Outcome>;
-/** How one attempt, or one layer, ended: an outcome without `fallback`. */
-export const AttemptOutcome = Outcome.exclude(["fallback"]);
-export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
-
-/** Why a candidate could not be picked. */
-export const Exclusion = z.enum(["unhealthy", "unchecked", "draining", "tried"]);
-export type Exclusion = z.infer<typeof Exclusion>;
-
-export const Candidate = z.object({
-  instance: InstanceId,
-  weight: z.number(),
-  inFlight: z.number(),
-  /** The algorithm's own figure, whose meaning `Decision.score` names; absent: not looked at. */
-  score: z.number().optional(),
-  excluded: Exclusion.optional(),
-});
-export type Candidate = z.infer<typeof Candidate>;
-
-/** The record of one pick. */
-export const Decision = z.object({
-  algorithm: BalancerId,
-  /** What `Candidate.score` means and which wins, such as `current weight, highest wins`. */
-  score: z.string(),
-  candidates: z.array(Candidate),
-  /** Absent when no candidate was eligible. */
-  winner: InstanceId.optional(),
-  /** One sentence: why the winner won. */
-  reason: z.string(),
-});
-export type Decision = z.infer<typeof Decision>;
-
-export const AttemptTrace = z.object({
-  /** 1-based. */
-  number: z.number(),
-  startedAt: z.number(),
-  endedAt: z.number().optional(),
-  instance: InstanceId.optional(),
-  decision: Decision.optional(),
-  outcome: AttemptOutcome.optional(),
-  /** The instance's HTTP status. */
-  status: z.number().optional(),
-  /** One sentence on what went wrong. */
-  error: z.string().optional(),
-  /** Faults that touched the attempt, by kind. */
-  faults: z.array(z.string()).optional(),
-  /** Pause after this attempt and before the next. */
-  backoffMs: z.number().optional(),
-});
-export type AttemptTrace = z.infer<typeof AttemptTrace>;
-
-/** Who called: an instance of the cluster, the editor, a load generator, or anyone else. */
-export const Caller = z.union([
-  z.object({ kind: z.literal("instance"), instance: InstanceId, service: ServiceName }),
-  z.object({ kind: z.enum(["editor", "load", "external"]) }),
-]);
-export type Caller = z.infer<typeof Caller>;
-
-/** Everything that happened to one call. */
-export const CallTrace = z.object({
-  id: CallId,
-  /** W3C trace id; calls made while answering a call share it. */
-  traceId: z.string(),
-  /** The call during which this one was made. */
-  parent: CallId.optional(),
-  service: ServiceName,
-  caller: Caller,
-  startedAt: z.number(),
-  endedAt: z.number().optional(),
-  attempts: z.array(AttemptTrace),
-  fallback: z
-    .object({
-      kind: z.enum(["value", "service"]),
-      startedAt: z.number(),
-      /** What made it necessary. */
-      because: AttemptOutcome,
-      service: ServiceName.optional(),
-    })
-    .optional(),
-  outcome: Outcome.optional(),
-  /** HTTP status answered to the caller. */
-  status: z.number().optional(),
-  error: z.string().optional(),
-});
-export type CallTrace = z.infer<typeof CallTrace>;
-
-/** Counts since the cluster started; exact. */
-export const ServiceCounters = z.object({
-  calls: z.number(),
-  /** Ended calls by outcome. `calls` minus their sum is in flight. */
-  outcomes: z.record(Outcome, z.number()),
-  attempts: z.number(),
-  retries: z.number(),
-  /** Calls refused by the breaker at any attempt. */
-  shortCircuits: z.number(),
-  rejections: z.number(),
-  timeouts: z.number(),
-  /** Calls started, over the last 3 s. */
-  perSecond: z.number(),
-  /** Percentiles of ended calls over the last 10 s; 0 without any. */
-  p50: z.number(),
-  p95: z.number(),
-  p99: z.number(),
-});
-export type ServiceCounters = z.infer<typeof ServiceCounters>;
-
-export const InstanceCounters = z.object({
-  picks: z.number(),
-  succeeded: z.number(),
-  failed: z.number(),
-  inFlight: z.number(),
-  p50: z.number(),
-  p95: z.number(),
-});
-export type InstanceCounters = z.infer<typeof InstanceCounters>;
-
-/** Calls from one caller to one service. */
-export const EdgeCounters = z.object({
-  /** A service's name, or `editor`, `load`, `external`. */
-  from: z.string(),
-  fromKind: z.enum(["service", "editor", "load", "external"]),
-  to: ServiceName,
-  calls: z.number(),
-  failed: z.number(),
-  fallbacks: z.number(),
-  perSecond: z.number(),
-});
-export type EdgeCounters = z.infer<typeof EdgeCounters>;
-
-/** Totals of everything that changed since the last time; keys are names and ids. */
-export const Counters = z.object({
-  services: z.record(z.string(), ServiceCounters),
-  instances: z.record(z.string(), InstanceCounters),
-  /** Keyed `from>to`. */
-  edges: z.record(z.string(), EdgeCounters),
-});
-export type Counters = z.infer<typeof Counters>;
 
 /** How calls are made by a load generator. */
 export const LoadShape = z.discriminatedUnion("kind", [

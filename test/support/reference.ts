@@ -29,8 +29,7 @@ export function withReference(readme: string): string {
 function rowsOf(schema: Schema, path: string): string[] {
   const rows: string[] = [];
   for (const [key, child] of Object.entries(schema.properties ?? {})) {
-    if (typeof child === "object")
-      rows.push(...rowsAt(child as Schema, path ? `${path}.${key}` : key));
+    if (typeof child === "object") rows.push(...rowsAt(child, path ? `${path}.${key}` : key));
   }
   return rows;
 }
@@ -39,9 +38,9 @@ function rowsAt(schema: Schema, path: string): string[] {
   if (schema.properties) return [row(path, "", schema), ...rowsOf(schema, path)];
   const items = schema.additionalProperties;
   if (typeof items === "object") {
-    return [row(path, "by name", schema), ...rowsOf(items as Schema, `${path}.*`)];
+    return [row(path, "by name", schema), ...rowsOf(items, `${path}.*`)];
   }
-  const branches = (schema.anyOf ?? schema.oneOf ?? []) as Schema[];
+  const branches = schema.anyOf ?? schema.oneOf ?? [];
   const objects = branches.filter((branch) => branch.properties);
   if (objects.length === 0) return [row(path, valueOf(schema), schema)];
   const own = row(
@@ -78,7 +77,7 @@ function valueOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum) return schema.enum.map((each) => `\`${String(each)}\``).join(", ");
   const branches = schema.anyOf ?? schema.oneOf;
-  if (branches) return [...new Set((branches as Schema[]).map(valueOf))].join(" or ");
+  if (branches) return [...new Set(branches.map(valueOf))].join(" or ");
   if (schema.type === "array") {
     return typeof schema.items === "object" ? `list of ${valueOf(schema.items as Schema)}` : "list";
   }

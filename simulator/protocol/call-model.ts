@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { CallId, InstanceId } from "./ids.ts";
+import { BalancerId, ServiceName } from "./spec.ts";
+
+/** How a call ended; every call has exactly one. */
+export const Outcome = z.enum([
+  /** The instance answered below 500. */
+  "success",
+  /** The fallback answered. */
+  "fallback",
+  /** The instance answered with 500 or above. */
+  "failure",
+  /** No answer in time. */
+  "timeout",
+  /** The breaker refused. */
+  "short-circuit",
+  /** The bulkhead refused. */
+  "rejected",
+  /** No instance, no connection, or the connection broke off. */
+  "unavailable",
+  /** The caller went away. */
+  "canceled",
+]);
+export type Outcome = z.infer<typeof Outcome>;
+/** How one attempt, or one layer, ended: an outcome without `fallback`. */
+export const AttemptOutcome = Outcome.exclude(["fallback"]);
+export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
+
+/** Why a candidate could not be picked. */
+export const Exclusion = z.enum(["unhealthy", "unchecked", "draining", "tried"]);
+export type Exclusion = z.infer<typeof Exclusion>;
+
+export const Candidate = z.object({
+  instance: InstanceId,
+  weight: z.number(),
+  inFlight: z.number(),
+  /** The algorithm's own figure, whose meaning `Decision.score` names; absent: not looked at. */
+  score: z.number().optional(),
+  excluded: Exclusion.optional(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+/** The record of one pick. */
+export const Decision = z.object({
+  algorithm: BalancerId,
+  /** What `Candidate.score` means and which wins, such as `current weight, highest wins`. */
+  score: z.string(),
+  candidates: z.array(Candidate),
+  /** Absent when no candidate was eligible. */
+  winner: InstanceId.optional(),
+  /** One sentence: why the winner won. */
+  reason: z.string(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+export const AttemptTrace = z.object({
+  /** 1-based. */
+  number: z.number(),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  instance: InstanceId.optional(),
+  decision: Decision.optional(),
+  outcome: AttemptOutcome.optional(),
+  /** The instance's HTTP status. */
+  status: z.number().optional(),
+  /** One sentence on what went wrong. */
+  error: z.string().optional(),
+  /** Faults that touched the attempt, by kind. */
+  faults: z.array(z.string()).optional(),
+  /** Pause after this attempt and before the next. */
+  backoffMs: z.number().optional(),
+});
+export type AttemptTrace = z.infer<typeof AttemptTrace>;
+
+/** Who called: an instance of the cluster, the editor, a load generator, or anyone else. */
+export const Caller = z.union([
+  z.object({ kind: z.literal("instance"), instance: InstanceId, service: ServiceName }),
+  z.object({ kind: z.enum(["editor", "load", "external"]) }),
+]);
+export type Caller = z.infer<typeof Caller>;
+
+/** Everything that happened to one call. */
+export const CallTrace = z.object({
+  id: CallId,
+  /** W3C trace id; calls made while answering a call share it. */
+  traceId: z.string(),
+  /** The call during which this one was made. */
+  parent: CallId.optional(),
+  service: ServiceName,
+  caller: Caller,
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  attempts: z.array(AttemptTrace),
+  fallback: z
+    .object({
+      kind: z.enum(["value", "service"]),
+      startedAt: z.number(),
+      /** What made it necessary. */
+      because: AttemptOutcome,
+      service: ServiceName.optional(),
+    })
+    .optional(),
+  outcome: Outcome.optional(),
+  /** HTTP status answered to the caller. */
+  status: z.number().optional(),
+  error: z.string().optional(),
+});
+export type CallTrace = z.infer<typeof CallTrace>;

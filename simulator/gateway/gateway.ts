@@ -122,12 +122,17 @@ export class Gateway {
       received.body.onExceeded = () => gone.abort(new Error(tooLarge));
     }
     const id = newCallId();
+    const begun = traceIdOf(request.headers[CALLER_HEADERS.traceparent]);
+    const traceId = begun ?? newCallId() + id;
+    // Whoever began no trace gets one, so that the calls made for this one belong together.
+    const started = [CALLER_HEADERS.traceparent, `00-${traceId}-${id}-01`] as const;
+    const headers = [...forwarded(request), ...(begun === undefined ? [started] : [])];
     const reply = await this.#deps.calls.call({
       id,
       service,
       ...this.#identify(request),
-      traceId: traceIdOf(request.headers.traceparent as string | undefined) ?? newCallId() + id,
-      headers: forwarded(request),
+      traceId,
+      headers,
       body: received.body,
       idempotent: CALLER_HEADERS.idempotencyKey in request.headers,
       deadline: numberOf(request.headers[CALLER_HEADERS.deadline]),

@@ -15,6 +15,6 @@ export function newCallId(): string {
 }
 
 /** The trace id of a W3C `traceparent`; undefined when it is not one. */
-export function traceIdOf(traceparent: string | undefined): string | undefined {
-  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? "")?.[1];
+export function traceIdOf(traceparent: string | string[] | undefined): string | undefined {
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(String(traceparent))?.[1];
 }

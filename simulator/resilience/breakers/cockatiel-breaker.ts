@@ -111,8 +111,9 @@ export class CockatielBreaker implements Breaker {
     const last = "value" in reason ? (reason.value as AttemptResult) : undefined;
     const error = "error" in reason ? messageOf(reason.error) : (last?.error ?? last?.outcome);
     const by = last?.instance ? ` at ${last.instance}` : "";
-    const what = this.#state.status === "half-open" ? "The probe failed" : "Opened";
-    return `${what}: ${this.rule} The last failure${by}: ${withStop(error ?? "unknown")}`;
+    const failure = withStop(error ?? "unknown");
+    if (this.#state.status === "half-open") return `The probe failed: ${failure}`;
+    return `Opened: ${this.rule} The last failure${by}: ${failure}`;
   }
 
   #become(status: BreakerStatus, reason: string): void {

@@ -1,6 +1,7 @@
 import { CountBreaker } from "cockatiel";
 import { z } from "zod";
 import type { BreakerSpec } from "../../protocol/spec.ts";
+import { formatPercentage } from "../../protocol/units.ts";
 import { CockatielBreaker } from "./cockatiel-breaker.ts";
 import type { BreakerEngine } from "./contract.ts";
 
@@ -20,7 +21,7 @@ export const count: BreakerEngine<Extract<BreakerSpec, { engine: "count" }>> = {
       {
         engine: "count",
         halfOpenAfterMs: spec.halfOpenAfter,
-        rule: `It opens above ${threshold * 100}% of failures in the last ${size} calls, from ${minimumCalls ?? size} calls on.`,
+        rule: `It opens above ${formatPercentage(threshold)} of failures in the last ${size} calls, from ${minimumCalls ?? size} calls on.`,
         create: () =>
           new CountBreaker({
             threshold,

@@ -1,7 +1,7 @@
 import { SamplingBreaker } from "cockatiel";
 import { z } from "zod";
 import type { BreakerSpec } from "../../protocol/spec.ts";
-import { formatDuration } from "../../protocol/units.ts";
+import { formatDuration, formatPercentage } from "../../protocol/units.ts";
 import { CockatielBreaker } from "./cockatiel-breaker.ts";
 import type { BreakerEngine } from "./contract.ts";
 
@@ -19,11 +19,13 @@ export const sampling: BreakerEngine<Extract<BreakerSpec, { engine: "sampling" }
   title: "Share of failures over time",
   create: (spec, deps) => {
     const { threshold, duration, minimumRps } = spec;
+    const perSecond = minimumRps ?? Math.round((5 / threshold) * 10) / 10;
+    const calls = perSecond === 1 ? "1 call" : `${perSecond} calls`;
     return new CockatielBreaker(
       {
         engine: "sampling",
         halfOpenAfterMs: spec.halfOpenAfter,
-        rule: `It opens above ${threshold * 100}% of failures over ${formatDuration(duration)}, from ${minimumRps ?? Math.round((5 / threshold) * 10) / 10} calls a second on.`,
+        rule: `It opens above ${formatPercentage(threshold)} of failures over ${formatDuration(duration)}, from ${calls} a second on.`,
         create: () =>
           new SamplingBreaker({
             threshold,

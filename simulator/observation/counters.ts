@@ -12,6 +12,7 @@ import {
 } from "../protocol/model.ts";
 import { RollingLatency } from "./rolling-latency.ts";
 import { RollingRate } from "./rolling-rate.ts";
+import { isEdgeOf } from "../protocol/reduce.ts";
 import type { TraceObserver } from "./trace-ring.ts";
 
 /** How often changed totals are told. */
@@ -48,8 +49,16 @@ export class CallCounters {
   }
 
   /** Instances that are forgotten keep no totals. */
-  forget(instance: string): void {
+  forgetInstance(instance: string): void {
     this.#instances.delete(instance);
+  }
+
+  /** Nor do services, and the edges from and to them. */
+  forgetService(service: string): void {
+    this.#services.delete(service);
+    for (const [key, { totals }] of this.#edges) {
+      if (isEdgeOf(totals, service)) this.#edges.delete(key);
+    }
   }
 
   /** Observes the ring of traces. */
@@ -127,7 +136,9 @@ export class CallCounters {
     if (fact.outcome === "timeout") service.totals.timeouts++;
     const attempt = before?.attempts.find(({ number }) => number === fact.number);
     if (attempt?.instance === undefined) return;
-    const instance = this.#instance(attempt.instance);
+    const instance = this.#instances.get(attempt.instance);
+    // Forgotten while the attempt was under way.
+    if (!instance) return;
     instance.totals.inFlight--;
     if (fact.outcome === "success") instance.totals.succeeded++;
     else instance.totals.failed++;
@@ -157,10 +168,12 @@ export class CallCounters {
     }
     for (const tally of [...this.#services.values(), ...this.#instances.values()]) {
       const [p50 = 0, p95 = 0, p99 = 0] = tally.latency.percentiles(now, [50, 95, 99]);
-      if (p50 !== tally.totals.p50 || p95 !== tally.totals.p95) tally.dirty = true;
-      tally.totals.p50 = p50;
-      tally.totals.p95 = p95;
-      if ("p99" in tally.totals) tally.totals.p99 = p99;
+      const { totals } = tally;
+      const p99Changed = "p99" in totals && p99 !== totals.p99;
+      if (p50 !== totals.p50 || p95 !== totals.p95 || p99Changed) tally.dirty = true;
+      totals.p50 = p50;
+      totals.p95 = p95;
+      if ("p99" in totals) totals.p99 = p99;
     }
   }
 

@@ -53,6 +53,7 @@ export class Observation {
   readonly #fold = (fact: Fact): void => {
     if (isCallFact(fact)) return;
     this.#state = reduce(this.#state, fact);
-    if (fact.kind === "instance-removed") this.#counters.forget(fact.instance);
+    if (fact.kind === "instance-removed") this.#counters.forgetInstance(fact.instance);
+    if (fact.kind === "service-removed") this.#counters.forgetService(fact.service);
   };
 }

@@ -21,6 +21,8 @@ export interface TraceQuery {
 export class TraceRing {
   readonly #capacity: number;
   readonly #traces = new Map<string, CallTrace>();
+  /** Calls that are under way for longer than the ring reaches back: their ends still count. */
+  readonly #outlasting = new Map<string, CallTrace>();
   /** Ids in a circle; to ask the map for its oldest key would walk over deleted ones. */
   readonly #order: string[] = [];
   readonly #observers: TraceObserver[] = [];
@@ -37,19 +39,25 @@ export class TraceRing {
   /** A sink of the log. */
   readonly sink = (fact: Fact): void => {
     if (!isCallFact(fact)) return;
-    const before = this.#traces.get(fact.call);
+    const before = this.#traces.get(fact.call) ?? this.#outlasting.get(fact.call);
     const trace =
       fact.kind === "call-started" ? openTrace(fact) : before && reduceTrace(before, fact);
-    // A call older than the ring: its end is of no interest any more.
+    // The log was joined in the middle of this call.
     if (!trace) return;
     if (!before) this.#makeRoom(fact.call);
-    this.#traces.set(fact.call, trace);
+    if (!this.#outlasting.has(fact.call)) this.#traces.set(fact.call, trace);
+    else if (fact.kind === "call-ended") this.#outlasting.delete(fact.call);
+    else this.#outlasting.set(fact.call, trace);
     for (const observer of this.#observers) observer(fact, trace, before);
   };
 
   #makeRoom(id: string): void {
     const oldest = this.#order[this.#next];
-    if (oldest !== undefined) this.#traces.delete(oldest);
+    if (oldest !== undefined) {
+      const trace = this.#traces.get(oldest);
+      if (trace && trace.outcome === undefined) this.#outlasting.set(oldest, trace);
+      this.#traces.delete(oldest);
+    }
     this.#order[this.#next] = id;
     this.#next = (this.#next + 1) % this.#capacity;
   }

@@ -1,7 +1,8 @@
-import { isScalar, LineCounter, parseDocument, type Document } from "yaml";
+import { isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import { z } from "zod";
+import { wrongReferences } from "./references.ts";
 import { ClusterSpec } from "./spec.ts";
-import { formatDuration, formatSize } from "./units.ts";
+import { formatDuration, formatPercentage, formatSize } from "./units.ts";
 
 /** One error of a cluster file. Lines and columns are 1-based; the end is exclusive. */
 export interface ClusterFileError {
@@ -32,9 +33,18 @@ export function parseClusterFile(text: string): ParsedClusterFile {
   if (document.errors.length > 0) {
     return { ok: false, errors: document.errors.map((e) => at(e.pos[0], e.pos[1], e.message)) };
   }
-  const parsed = ClusterSpec.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // An alias without its anchor, or aliases that unfold to something huge.
+    const message = error instanceof Error ? error.message : String(error);
+    const [start, end] = firstAliasOf(document);
+    return { ok: false, errors: [at(start, end, message)] };
+  }
+  const parsed = ClusterSpec.safeParse(content ?? {});
   const issues: { path: readonly PropertyKey[]; message: string; key?: string }[] = parsed.success
-    ? danglingReferences(parsed.data)
+    ? wrongReferences(parsed.data)
     : parsed.error.issues.flatMap(explain);
   if (parsed.success && issues.length === 0) return { ok: true, spec: parsed.data };
   return {
@@ -44,23 +54,6 @@ export function parseClusterFile(text: string): ParsedClusterFile {
       return at(start, end, message);
     }),
   };
-}
-
-/** Services that are named but not defined. */
-function danglingReferences(spec: ClusterSpec) {
-  const issues: { path: PropertyKey[]; message: string }[] = [];
-  const check = (name: string, path: PropertyKey[]) => {
-    if (name in spec.services) return;
-    const known = Object.keys(spec.services).join(", ");
-    issues.push({ path, message: `There is no service "${name}". Known services: ${known}.` });
-  };
-  for (const [name, service] of Object.entries(spec.services)) {
-    service.calls.forEach((called, i) => check(called, ["services", name, "calls", i]));
-    if (service.fallback && "service" in service.fallback) {
-      check(service.fallback.service, ["services", name, "fallback", "service"]);
-    }
-  }
-  return issues;
 }
 
 /** One sentence a mistake; of a union the branch that came nearest. */
@@ -128,6 +121,19 @@ function rangeOf(
   return [0, 1];
 }
 
+/** Offsets of the first alias that has no anchor, else of the first alias. */
+function firstAliasOf(document: Document.Parsed): [number, number] {
+  let found: [number, number] | undefined;
+  visit(document, {
+    Alias: (_key, alias) => {
+      const isResolved = alias.resolve(document) !== undefined;
+      if (!found || !isResolved) found = [alias.range?.[0] ?? 0, alias.range?.[1] ?? 1];
+      return isResolved ? undefined : visit.BREAK;
+    },
+  });
+  return found ?? [0, 1];
+}
+
 function isRanged(node: unknown): node is { range: [number, number, number] } {
   return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
 }
@@ -157,6 +163,6 @@ export function clusterFileSchema(): z.core.JSONSchema.JSONSchema {
 function writtenDefault(value: unknown, { pattern }: { pattern?: string }): string | undefined {
   if (typeof value !== "number") return undefined;
   if (pattern?.includes("ms|s|m|h")) return formatDuration(value);
-  if (pattern?.includes("%")) return `${String(value * 100)}%`;
+  if (pattern?.includes("%")) return formatPercentage(value);
   return formatSize(value);
 }

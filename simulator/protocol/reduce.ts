@@ -1,5 +1,12 @@
 import { isCallFact, type CallFact, type Fact, type FactBatch, type StateFact } from "./events.ts";
-import type { AttemptTrace, CallTrace, InstanceState, ServiceState, Snapshot } from "./model.ts";
+import type {
+  AttemptTrace,
+  CallTrace,
+  EdgeCounters,
+  InstanceState,
+  ServiceState,
+  Snapshot,
+} from "./model.ts";
 
 /** Calls that a snapshot keeps. */
 export const KEPT_CALLS = 300;
@@ -122,7 +129,13 @@ function reduceState(s: Snapshot, fact: StateFact): Snapshot {
         ...s,
         services: without(s.services, fact.service),
         loads: without(s.loads, fact.service),
-        counters: { ...s.counters, services: without(s.counters.services, fact.service) },
+        counters: {
+          ...s.counters,
+          services: without(s.counters.services, fact.service),
+          edges: Object.fromEntries(
+            Object.entries(s.counters.edges).filter(([, edge]) => !isEdgeOf(edge, fact.service)),
+          ),
+        },
       };
     case "service-scaled":
       return withService(s, fact.service, { scale: fact.scale });
@@ -204,6 +217,11 @@ function reduceState(s: Snapshot, fact: StateFact): Snapshot {
       return { ...s, counters };
     }
   }
+}
+
+/** Whether an edge goes from or to a service. */
+export function isEdgeOf({ from, fromKind, to }: EdgeCounters, service: string): boolean {
+  return to === service || (fromKind === "service" && from === service);
 }
 
 function withService(s: Snapshot, name: string, change: Partial<ServiceState>): Snapshot {

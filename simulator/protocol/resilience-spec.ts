@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Json } from "./json.ts";
 import { ServiceName } from "./service-name.ts";
-import { Duration, Percentage } from "./units.ts";
+import { Duration, InnerPercentage, PositiveDuration } from "./units.ts";
 
 /* What guards a service in the cluster file: retry, breaker, bulkhead and fallback. */
 
@@ -47,7 +47,9 @@ export const Retry = z
   })
   .describe("Try again, at another instance when there is one.");
 
-const halfOpenAfter = Duration.default(5000).describe("Pause until one probe is let through.");
+const halfOpenAfter = PositiveDuration.default(5000).describe(
+  "Pause until one probe is let through.",
+);
 /** Settings of one breaker; the engine names which. Names and meanings are cockatiel's. */
 export const Breaker = z
   .discriminatedUnion("engine", [
@@ -61,8 +63,8 @@ export const Breaker = z
     z
       .strictObject({
         engine: z.literal("sampling"),
-        threshold: Percentage.default(0.5).describe("Opens above this share of failures."),
-        duration: Duration.default(10_000).describe("The window."),
+        threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
+        duration: PositiveDuration.default(10_000).describe("The window."),
         minimumRps: z
           .number()
           .positive()
@@ -74,7 +76,7 @@ export const Breaker = z
     z
       .strictObject({
         engine: z.literal("count"),
-        threshold: Percentage.default(0.5).describe("Opens above this share of failures."),
+        threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
         size: z.number().int().min(1).default(100).describe("The window: the last so many calls."),
         minimumCalls: z
           .number()
@@ -83,6 +85,10 @@ export const Breaker = z
           .optional()
           .describe("Calls needed before it may open; default `size`."),
         halfOpenAfter,
+      })
+      .refine(({ size, minimumCalls = size }) => minimumCalls <= size, {
+        path: ["minimumCalls"],
+        message: "Expected at most `size`: the window holds no more calls.",
       })
       .describe("Opens when the share of failures over the last calls is too high."),
   ])

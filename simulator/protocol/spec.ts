@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Json } from "./json.ts";
 import { Breaker, Bulkhead, Fallback, Retry } from "./resilience-spec.ts";
 import { ServiceName } from "./service-name.ts";
-import { Duration, Percentage, Size } from "./units.ts";
+import { Duration, Percentage, PositiveDuration, Size } from "./units.ts";
 
 export * from "./json.ts";
 export * from "./resilience-spec.ts";
@@ -31,7 +31,7 @@ const Registry = z
       .max(65_535)
       .default(0)
       .describe("Port of the embedded etcd on 127.0.0.1; 0 takes a free one."),
-    leaseTtl: Duration.default(5000).describe(
+    leaseTtl: PositiveDuration.default(5000).describe(
       "Lifetime of an instance's lease; a killed instance stays registered this long. At least 2s, as in etcd; whole seconds.",
     ),
   })
@@ -107,8 +107,10 @@ const Health = z
       .startsWith("/")
       .default("/health")
       .describe("Path that is asked with GET; any 2xx is a pass."),
-    interval: Duration.default(2000).describe("Pause between two checks (HAProxy's `inter`)."),
-    timeout: Duration.default(1000).describe("A check that takes longer has failed."),
+    interval: PositiveDuration.default(2000).describe(
+      "Pause between two checks (HAProxy's `inter`).",
+    ),
+    timeout: PositiveDuration.default(1000).describe("A check that takes longer has failed."),
     rise: z.number().int().min(1).default(2).describe("Passes in a row until healthy again."),
     fall: z.number().int().min(1).default(3).describe("Failures in a row until unhealthy."),
   })
@@ -122,7 +124,9 @@ const sharedServiceFields = {
     .describe("Services that this one calls; draws the edges before the first call."),
   balancer: Balancer.prefault({}),
   health: Health.prefault({}),
-  timeout: Duration.default(1000).describe("Longest time of one attempt (Hystrix's default)."),
+  timeout: PositiveDuration.default(1000).describe(
+    "Longest time of one attempt (Hystrix's default).",
+  ),
   retry: Retry.optional(),
   breaker: Breaker.optional(),
   bulkhead: Bulkhead.optional(),

@@ -6,7 +6,8 @@ const FACTORS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_00
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   const factor = match?.[2] === undefined ? undefined : FACTORS[match[2]];
-  return match && factor !== undefined ? Number(match[1]) * factor : undefined;
+  // Rounded to nanoseconds: 16.1 × 1000 is a little more than 16100.
+  return match && factor !== undefined ? rounded(Number(match[1]) * factor, 1e6) : undefined;
 }
 
 /** The shortest exact text of a duration: `250ms`, `5s`, `2m`. The inverse of {@link parseDuration}. */
@@ -20,6 +21,15 @@ export function formatDuration(ms: number): string {
 export function parsePercentage(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
   return match ? Number(match[1]) / 100 : undefined;
+}
+
+/** The text of a fraction of 1: `50%`, `0.5%`. The inverse of {@link parsePercentage}. */
+export function formatPercentage(fraction: number): string {
+  return `${String(rounded(fraction * 100, 1e10))}%`;
+}
+
+function rounded(value: number, perUnit: number): number {
+  return Math.round(value * perUnit) / perUnit;
 }
 
 /** Parses `512`, `64kb`, `1mb` (powers of 1024) into bytes; undefined when the text is no size. */
@@ -37,11 +47,18 @@ export function formatSize(bytes: number): string {
   return String(bytes);
 }
 
+/** Timers cannot wait longer than 2^31 ms, a little less than 25 days. */
+const LONGEST_MS = 24 * 86_400_000;
+
 /** A duration in the cluster file (`250ms`, `5s`, `1m`), as milliseconds once parsed. */
 export const Duration = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, "Expected a duration such as 250ms, 5s or 1m.")
-  .transform((text) => parseDuration(text) ?? 0);
+  .transform((text) => parseDuration(text) ?? 0)
+  .refine((ms) => ms <= LONGEST_MS, "Expected a duration of at most 24 days.");
+
+/** A duration that cannot be nothing. */
+export const PositiveDuration = Duration.refine((ms) => ms > 0, "Expected more than no time.");
 
 /** A percentage in the cluster file (`50%`), as a fraction of 1 once parsed. */
 export const Percentage = z
@@ -55,3 +72,9 @@ export const Size = z
   .union([z.string(), z.number().int().nonnegative()])
   .refine((size) => parseSize(String(size)) !== undefined, "Expected a size such as 64kb or 1mb.")
   .transform((size) => parseSize(String(size)) ?? 0);
+
+/** A percentage that leaves room on both sides, such as the threshold of a breaker. */
+export const InnerPercentage = Percentage.refine(
+  (fraction) => fraction > 0 && fraction < 1,
+  "Expected a percentage above 0% and below 100%.",
+);

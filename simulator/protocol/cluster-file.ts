@@ -67,6 +67,10 @@ function explain(
       message: `Unknown setting "${key}".`,
     }));
   }
+  if (issue.code === "invalid_key") {
+    const [path, key] = [issue.path.slice(0, -1), String(issue.path.at(-1))];
+    return issue.issues.map(({ message }) => ({ path, key, message }));
+  }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const depth = (branch: readonly z.core.$ZodIssue[]) =>
       Math.max(0, ...branch.map((inner) => inner.path.length)) * 10 - branch.length;

@@ -13,12 +13,16 @@ export async function packageExtension(): Promise<{ path: string; bytes: number 
   const half = join(dist, `${String(process.pid)}.half`);
   const vsce = join(root, "node_modules", "@vscode", "vsce", "vsce");
   const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
-  const { status } = spawnSync(process.execPath, [vsce, "package", ...flags, "--out", half], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vsce, "package", ...flags, "--out", half],
+    { cwd: root, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" },
+  );
   if (status !== 0) {
-    throw new FuseboardError("package-failed", "The extension could not be packaged (see above).");
+    throw new FuseboardError(
+      "package-failed",
+      `The extension could not be packaged:\n${stdout}${stderr}`,
+    );
   }
   await rename(half, path);
   const others = (await readdir(dist)).filter((name) => name.endsWith(".vsix"));

@@ -181,9 +181,14 @@ function reduceState(s: Snapshot, fact: StateFact): Snapshot {
     case "lease-ended":
       return withInstance(s, fact.instance, { lease: undefined });
     case "endpoint-added":
-      return withInstance(s, fact.instance, { registered: true });
+      // Whatever was known of its health was about an earlier life.
+      return withInstance(s, fact.instance, { registered: true, health: "unknown" });
     case "endpoint-removed":
-      return withInstance(s, fact.instance, { registered: false, lease: undefined });
+      return withInstance(s, fact.instance, {
+        registered: false,
+        lease: undefined,
+        health: "unknown",
+      });
     case "health-checked": {
       const known = s.instances[fact.instance];
       if (!known) return s;

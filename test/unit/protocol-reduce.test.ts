@@ -112,7 +112,7 @@ describe("a cluster's life, fact by fact", () => {
       weight: 2,
       registered: false,
       lease: undefined,
-      health: "passing",
+      health: "unknown",
       checks: [{ at: 1080, ok: true, ms: 1, output: "200 OK" }],
     });
   });

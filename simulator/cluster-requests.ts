@@ -57,7 +57,7 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
       return null;
     },
     trace: ({ call }) => ({ calls: cluster().observation.traces.family(call) }),
-    findCalls: (query) => ({ calls: cluster().observation.traces.find(query) }),
+    findCalls: (query) => ({ calls: cluster().observation.traces.findFamilies(query) }),
     inspectService: ({ service }) => ({
       ...cluster().service(service).inspect(),
       decisions: cluster().observation.decisions.of(service),

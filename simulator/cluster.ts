@@ -88,7 +88,8 @@ export class Cluster {
   async start(scope: Scope): Promise<void> {
     scope.add(() => this.#end());
     this.observation.start(this.#eyes);
-    this.log.append({ kind: "cluster-started", name: this.#options.name });
+    const { kinds: faultKinds } = this.injector;
+    this.log.append({ kind: "cluster-started", name: this.#options.name, faultKinds });
     try {
       await this.#start();
       this.log.append({ kind: "cluster-became-ready" });
@@ -162,7 +163,7 @@ export class Cluster {
     const wire = new PooledWire(this.#works);
     const parts = { spec, services: this.#services, injector: this.injector, wire };
     const log = (this.#options.record ?? true) ? this.log : undefined;
-    const callerOf = (token: string) => this.#callerOf(token);
+    const callerOf = this.#callerOf.bind(this);
     const gateway = await openGateway({ ...parts, log, callerOf }, this.#works);
     this.log.append({ kind: "gateway-opened", address: gateway });
     this.#editor = new GatewayClient(gateway, this.#tokens.editor, this.#works);
@@ -230,8 +231,7 @@ export class Cluster {
 
   #instancesOf(target: FaultTarget): readonly Instance[] {
     if ("service" in target) return this.#supervisor?.instancesOf(target.service) ?? [];
-    const instance = this.#supervisor?.instance(target.instance);
-    return instance ? [instance] : [];
+    return [this.#supervisor?.instance(target.instance) ?? []].flat();
   }
 
   /** Ends everything at once; what runs is killed. */

@@ -27,8 +27,7 @@ export const injectFault: Command = async (workbench, argument) => {
   if (!target) return;
   const name = nameOf(target);
   const items = (Object.keys(KINDS) as FaultKind[])
-    // There is no SIGSTOP on Windows.
-    .filter((kind) => kind !== "freeze" || process.platform !== "win32")
+    .filter((kind) => runningSnapshot(workbench).faultKinds.includes(kind))
     .map((kind) => ({ ...KINDS[kind], fault: kind }));
   const chosen = await pickOne(items, `Inject Fault: ${name}`, "Fault");
   const fault = chosen && (await askOptions(chosen.fault, name));

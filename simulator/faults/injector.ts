@@ -4,9 +4,9 @@ import { FuseboardError, messageOf } from "../kernel/errors.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Scope } from "../kernel/scope.ts";
-import type { ActiveFault, FaultSpec, FaultTarget } from "../protocol/model.ts";
+import type { ActiveFault, FaultKindId, FaultSpec, FaultTarget } from "../protocol/model.ts";
 import type { FaultEffect, FaultKind, FaultSubject } from "./contract.ts";
-import { faultKindOf } from "./index.ts";
+import { faultKindOf, faultKinds } from "./index.ts";
 
 export interface InjectorDeps {
   readonly log: EventLog;
@@ -39,6 +39,11 @@ export class Injector implements FaultyPath {
       this.#injected.clear();
       this.#onWire.clear();
     });
+  }
+
+  /** The kinds that the platform can do. */
+  get kinds(): FaultKindId[] {
+    return faultKinds.filter((kind) => kind.available(this.#deps.platform)).map(({ id }) => id);
   }
 
   /**

@@ -69,6 +69,12 @@ export class TraceRing {
     return [...this.#traces.values()].filter((trace) => trace.traceId === call.traceId);
   }
 
+  /** The newest that match and all that were made together with them, newest first. */
+  findFamilies(query: TraceQuery): CallTrace[] {
+    const wanted = new Set(this.find(query).map((trace) => trace.traceId));
+    return [...this.#traces.values()].filter((trace) => wanted.has(trace.traceId)).reverse();
+  }
+
   /** The newest that match, newest first. */
   find(query: TraceQuery): CallTrace[] {
     const found: CallTrace[] = [];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   ActiveFault,
+  FaultKindId,
   AttemptOutcome,
   BreakerState,
   CallId,
@@ -39,7 +40,11 @@ const call = { call: CallId };
 
 /** Facts about the cluster: few, and never left out on the way to the eyes. */
 export const StateFact = z.discriminatedUnion("kind", [
-  fact("cluster-started", { name: z.string() }),
+  fact("cluster-started", {
+    name: z.string(),
+    /** Kinds of faults that this platform can inject. */
+    faultKinds: z.array(FaultKindId),
+  }),
   fact("cluster-became-ready", {}),
   fact("cluster-stopping", {}),
   fact("cluster-stopped", {}),

@@ -11,6 +11,8 @@ export const FAULTS = [
   "error-rate",
   "refuse-connections",
 ] as const;
+export const FaultKindId = z.enum(FAULTS);
+export type FaultKindId = z.infer<typeof FaultKindId>;
 
 /** What a fault does, with its options. */
 export const FaultSpec = z.discriminatedUnion("kind", [

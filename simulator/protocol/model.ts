@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InstanceId } from "./ids.ts";
 import { CallTrace } from "./call-model.ts";
 import { Counters } from "./counters.ts";
-import { ActiveFault } from "./fault-model.ts";
+import { ActiveFault, FaultKindId } from "./fault-model.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { BalancerId, Json, ServiceName } from "./spec.ts";
 
@@ -166,6 +166,8 @@ export const Snapshot = z.object({
   registry: z.object({ kind: z.string(), address: z.string(), revision: z.number() }).optional(),
   services: z.record(z.string(), ServiceState),
   instances: z.record(z.string(), InstanceState),
+  /** Kinds of faults that the platform can inject. */
+  faultKinds: z.array(FaultKindId),
   faults: z.record(z.string(), ActiveFault),
   loads: z.record(z.string(), LoadState),
   problems: z.record(z.string(), Problem),

@@ -20,6 +20,7 @@ export function emptySnapshot(name = ""): Snapshot {
     at: 0,
     phase: "stopped",
     name,
+    faultKinds: [],
     services: {},
     instances: {},
     faults: {},
@@ -107,7 +108,7 @@ function withAttempt(call: CallTrace, number: number, change: Partial<AttemptTra
 function reduceState(s: Snapshot, fact: StateFact): Snapshot {
   switch (fact.kind) {
     case "cluster-started":
-      return { ...emptySnapshot(fact.name), phase: "starting" };
+      return { ...emptySnapshot(fact.name), phase: "starting", faultKinds: fact.faultKinds };
     case "cluster-became-ready":
       return { ...s, phase: "running" };
     case "cluster-stopping":

@@ -126,7 +126,7 @@ export const REQUESTS = {
   stopLoad: define(z.object({ service: ServiceName.optional() }), nothing),
   /** One call and the calls made while it was answered, from the ring of the last 10,000. */
   trace: define(z.object({ call: CallId }), z.object({ calls: z.array(CallTrace) })),
-  /** The newest calls of the ring that match, newest first. */
+  /** The newest calls of the ring that match, and all that were made together with them; newest first. */
   findCalls: define(
     z.object({
       service: ServiceName.optional(),

@@ -163,7 +163,5 @@ export const ClusterSpec = z
 
 /** A cluster file after parsing: every default filled in, durations in ms, shares of 1. */
 export type ClusterSpec = z.output<typeof ClusterSpec>;
-/** A cluster file as it is written. */
-export type ClusterFile = z.input<typeof ClusterSpec>;
 /** A service as it is written in a cluster file. */
 export type ServiceFile = z.input<typeof ServiceSpec>;

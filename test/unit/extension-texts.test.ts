@@ -89,7 +89,7 @@ const counted: NewFact = {
   },
 };
 const running = [
-  { kind: "cluster-started", name: "shop" } as const,
+  { kind: "cluster-started" as const, name: "shop", faultKinds: ["kill" as const] },
   { kind: "registry-opened", registryKind: "embedded", address: "127.0.0.1:2379" } as const,
   defined,
   ...instance("pay-10", 10),

@@ -129,7 +129,7 @@ describe("batches for the eyes", () => {
     const random = seededRandom(5);
     const underWay: string[] = [];
     const snapshots: { snapshot: Snapshot; after: number }[] = [];
-    log.append({ kind: "cluster-started", name: "shop" });
+    log.append({ kind: "cluster-started", name: "shop", faultKinds: ["kill"] });
     const spec = ServiceSpec.parse({ synthetic: {} });
     for (const name of ["cart", "shop"]) {
       log.append({

@@ -35,7 +35,7 @@ const callStarted: NewFact = {
 describe("a cluster's life, fact by fact", () => {
   const lease = { id: "7", ttlMs: 5000, expiresAt: 6000 };
   const story = stamped(
-    { kind: "cluster-started", name: "shop" },
+    { kind: "cluster-started", name: "shop", faultKinds: ["kill"] },
     { kind: "gateway-opened", address: "http://127.0.0.1:1" },
     { kind: "registry-opened", registryKind: "embedded", address: "127.0.0.1:2" },
     defined,
@@ -247,7 +247,7 @@ describe("what is unknown or over", () => {
 
 describe("batches", () => {
   const facts = stamped(
-    { kind: "cluster-started", name: "shop" },
+    { kind: "cluster-started", name: "shop", faultKinds: ["kill"] },
     defined,
     created,
     { kind: "service-scaled", service: "cart", scale: 2 },

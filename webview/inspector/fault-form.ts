@@ -88,7 +88,10 @@ export function faultForm(target: Target, desk: Desk): Part {
       element("div", { class: "form-line" }, durations.element, inject),
     ),
     update({ snapshot }) {
-      kinds.update(KINDS, kind);
+      kinds.update(
+        KINDS.filter((option) => snapshot.faultKinds.includes(option.value)),
+        kind,
+      );
       durations.update(DURATIONS, duration);
       setShown(latencyOptions, kind === "latency");
       setShown(rateOptions, kind === "error-rate");

@@ -90,7 +90,8 @@ export function instanceInspector(instance: string, desk: Desk): Part {
       frozen = faultsOf(moment.snapshot.faults, { service: state.service, instance }).find(
         (active) => active.fault.kind === "freeze" && "instance" in active.target,
       );
-      setShown(freeze, state.phase !== "frozen");
+      const canFreeze = moment.snapshot.faultKinds.includes("freeze");
+      setShown(freeze, canFreeze && state.phase !== "frozen");
       setShown(thaw, state.phase === "frozen");
       setEnabled(thaw, frozen !== undefined);
       setEnabled(kill, !ended);

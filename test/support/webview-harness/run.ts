@@ -51,7 +51,9 @@ async function main(scope: Scope): Promise<void> {
       say(`simulator: ${reason}`);
     },
   });
-  scope.add(() => simulator.stop());
+  scope.add(async () => {
+    await simulator.stop();
+  });
   const { client } = simulator;
   const address = await serveWebview(scope);
   const browser = await launchBrowser(scope);

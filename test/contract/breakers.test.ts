@@ -218,13 +218,13 @@ describe.each(engines.map((engine) => [engine.spec.engine, engine] as const))(
         begin(breaker.policy);
       },
       tripped: ({ breaker }) => {
-      breaker.trip();
-      return undefined;
-    },
+        breaker.trip();
+        return undefined;
+      },
       held: ({ breaker }) => {
-      breaker.holdClosed();
-      return undefined;
-    },
+        breaker.holdClosed();
+        return undefined;
+      },
     };
 
     describe.each(Object.entries(places))("by hand, when it is %s", (_, reach) => {

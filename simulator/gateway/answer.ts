@@ -4,7 +4,7 @@ import type { CallReply } from "../call/contract.ts";
 import { ANSWER_HEADERS } from "../protocol/headers.ts";
 import { NOT_FORWARDED } from "./forwarded.ts";
 
-/** So long a body that was refused is still read and thrown away (nginx's `lingering_time`). */
+/** So long a body that nobody wants is still read and thrown away (nginx's `lingering_time`). */
 const LINGER_MS = 30_000;
 
 /** Answers a caller with what became of the call; resolves when the body is over. */
@@ -44,19 +44,15 @@ export async function answer(
 }
 
 /**
- * Answers 413 and closes the connection, but only after the caller had time to read the answer:
- * closing while it still sends would reset the connection and lose it.
+ * Reads the rest of a body that was answered before it was over, and throws it away. Closing the
+ * connection while the caller still sends would reset it, and lose the answer.
  */
-export function refuseUpload(
-  request: IncomingMessage,
-  response: ServerResponse,
-  message: string,
-): void {
-  refuse(response, 413, message);
-  if (request.complete) return;
-  const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once("close", () => clearTimeout(timer));
+export function drain(request: IncomingMessage): void {
   request.resume();
+  if (request.complete || request.destroyed) return;
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  const over = () => clearTimeout(timer);
+  request.once("end", over).once("close", over);
 }
 
 /** Answers in the place of a service. */

@@ -6,7 +6,7 @@ import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { CALLER_HEADERS } from "../protocol/headers.ts";
 import type { Caller } from "../protocol/model.ts";
-import { answer, refuse, refuseUpload } from "./answer.ts";
+import { answer, drain, refuse } from "./answer.ts";
 import { forwarded } from "./forwarded.ts";
 import { newCallId, traceIdOf } from "./ids.ts";
 import { receiveBody } from "./request-body.ts";
@@ -105,7 +105,8 @@ export class Gateway {
     if (received.kind === "broken-off") return;
     const tooLarge = `The payload is larger than gateway.maxBody, ${this.#deps.maxBody} bytes.`;
     if (received.kind === "too-large") {
-      refuseUpload(request, response, tooLarge);
+      refuse(response, 413, tooLarge);
+      drain(request);
       return;
     }
     const mistake = received.kind === "whole" ? jsonMistake(received.bytes) : undefined;
@@ -142,9 +143,13 @@ export class Gateway {
       refuse(response, 404, `The service "${service}" has just been removed.`);
     } else if (received.kind === "streamed" && received.body.exceeded) {
       reply.discard();
-      refuseUpload(request, response, tooLarge);
+      refuse(response, 413, tooLarge);
     } else {
       await answer(response, id, reply);
+    }
+    if (received.kind === "streamed") {
+      received.body.drop();
+      drain(request);
     }
   }
 

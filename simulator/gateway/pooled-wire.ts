@@ -19,10 +19,12 @@ const IDLE_MS = 30_000;
 /** Keep-alive connections to the instances, one undici pool for each. */
 export class PooledWire implements Wire {
   readonly #pools = new Map<string, Pool>();
+  /** Of endpoints that are gone, with attempts still under way. */
+  readonly #closing = new Set<Pool>();
 
   constructor(scope: Scope) {
     scope.add(async () => {
-      const pools = [...this.#pools.values()];
+      const pools = [...this.#pools.values(), ...this.#closing];
       this.#pools.clear();
       await Promise.all(pools.map((pool) => pool.destroy()));
     });
@@ -44,9 +46,11 @@ export class PooledWire implements Wire {
   forget(host: string, port: number): void {
     const origin = originOf(host, port);
     const pool = this.#pools.get(origin);
+    if (!pool) return;
     this.#pools.delete(origin);
     // Attempts under way may still finish; `close` waits for them and cannot fail.
-    void pool?.close();
+    this.#closing.add(pool);
+    void pool.close().then(() => this.#closing.delete(pool));
   }
 
   #poolOf({ host, port }: Member): Pool {

@@ -56,6 +56,7 @@ export class StreamedBody implements RequestBody {
   #ended = false;
   #reader: Readable | undefined;
   #exceeded = false;
+  #dropped = false;
   /** Called when it turns out larger than allowed. */
   onExceeded: () => void = () => undefined;
 
@@ -95,7 +96,15 @@ export class StreamedBody implements RequestBody {
     return reader;
   }
 
+  /** Nobody will ask for it any more: what still comes is thrown away. */
+  drop(): void {
+    this.#dropped = true;
+    this.#kept = undefined;
+    this.#reader = undefined;
+  }
+
   #take(chunk: Buffer): void {
+    if (this.#dropped) return;
     this.#size += chunk.length;
     if (this.#size > this.#maxBytes) {
       if (this.#exceeded) return;

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Gateway } from "../../simulator/gateway/gateway.ts";
+import { PooledWire } from "../../simulator/gateway/pooled-wire.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { ATTEMPT_HEADERS, CALLER_HEADERS } from "../../simulator/protocol/headers.ts";
 import {
@@ -135,6 +136,57 @@ describe("request bodies", () => {
     const second = await gateway.send("cart", { body: streamed(bytes) });
     expect([second.statusCode, await second.body.text()]).toEqual([500, hash(bytes)]);
     expect(spare).toEqual([1]);
+  });
+
+  it("are sent again whole although an attempt was answered before it was read", async () => {
+    const port = await startServer(scope, (request, response) => {
+      if (request.headers[ATTEMPT_HEADERS.attempt] !== "3") {
+        response.writeHead(500).end("too soon");
+        return;
+      }
+      void readAll(request).then((bytes) => response.end(hash(bytes)));
+    });
+    const gateway = await startGateway(scope, {
+      services: {
+        cart: {
+          ports: [port],
+          timeout: "20s",
+          retry: { attempts: 3, backoff: "constant", initial: "1ms", on: ["5xx", "error"] },
+        },
+      },
+    });
+    for (let i = 0; i < 10; i++) {
+      const bytes = randomBytes(MB);
+      const headers = { "idempotency-key": "1" };
+      const { statusCode, body } = await gateway.send("cart", { body: streamed(bytes), headers });
+      expect([statusCode, await body.text()]).toEqual([200, hash(bytes)]);
+    }
+  });
+
+  it("that the instance did not want to read do not keep the caller from its answer", async () => {
+    const port = await startServer(scope, (request, response) => {
+      if (request.headers["content-length"] === "2") request.resume();
+      response.writeHead(500).end("too soon");
+    });
+    const gateway = await startGateway(scope, {
+      services: { cart: { ports: [port], timeout: "20s" } },
+      maxBody: 64 * MB,
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    scope.add(() => agent.destroy());
+    for (const size of [20 * MB, 2, 20 * MB, 2]) {
+      const sent = httpRequest(`${gateway.url}/cart`, { method: "POST", agent });
+      sent.end(size === 2 ? "{}" : Buffer.alloc(size, "1"));
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      expect([response.statusCode, (await readAll(response)).toString()]).toEqual([
+        500,
+        "too soon",
+      ]);
+      // The whole upload was taken, so that the connection can be used again.
+      if (!sent.writableFinished) await once(sent, "finish");
+    }
+    await gateway.ended(4);
+    await eventually(() => gateway.inFlight() === 0);
   });
 
   it("wait for an instance that reads slowly", async () => {
@@ -511,6 +563,32 @@ describe("connections", () => {
     const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
     const [error] = (await once(socket, "error")) as [Error];
     expect(error).toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("to an endpoint that is gone end with the gateway, even if it goes on for ever", async () => {
+    const inner = new Scope();
+    const closed = Promise.withResolvers<undefined>();
+    const port = await startServer(scope, (_request, response) => {
+      response.write("and so on");
+      response.on("close", () => closed.resolve(undefined));
+    });
+    const wire = new PooledWire(inner);
+    const member = { id: "cart-1", host: "127.0.0.1", port, weight: 1, load: { inFlight: 0 } };
+    const { body, done } = await wire.send(
+      { ...member, excluded: undefined },
+      {
+        headers: [],
+        body: { open: () => Buffer.from("{}"), replayable: true },
+        sent: () => undefined,
+      },
+      new AbortController().signal,
+    );
+    if (Buffer.isBuffer(body)) throw new Error("It should stream.");
+    await once(body, "data");
+    wire.forget("127.0.0.1", port);
+    await inner.dispose();
+    await closed.promise;
+    expect(await done).toBe(false);
   });
 
   it("say which port is taken", async () => {

@@ -24,7 +24,7 @@ export async function npm(scope: Scope, folder: string, args: readonly string[])
 }
 
 /** npm's own script: the one that runs us, else the one of the Node on the path. */
-function npmScript(): string {
+export function npmScript(): string {
   const beside = (process.env.PATH ?? "")
     .split(process.platform === "win32" ? ";" : ":")
     .flatMap((folder) => [

@@ -20,7 +20,7 @@ export async function runVitest(
 ): Promise<Tally> {
   const file = join(temp, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const args = ["run", "--project", project, "--passWithNoTests", ...reporters];
+  const args = ["run", "--project", project, ...reporters];
   const code = await runTool(scope, "vitest", args, env);
   const report = await readReport(file);
   if (!report) return FAILED;

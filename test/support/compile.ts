@@ -7,6 +7,7 @@ import { clusterFileSchema } from "../../simulator/protocol/cluster-file.ts";
 import { BUILD_TARGETS, type BuildTarget } from "./build-targets.ts";
 import { englishOnly } from "./english-only.ts";
 import { dist, root } from "./paths.ts";
+import { thirdPartyNotices } from "./third-party.ts";
 
 const GRAMMARS = "node_modules/@vscode/tree-sitter-wasm/wasm";
 /** Files that are shipped as they are, from the checkout to dist/. */
@@ -26,18 +27,21 @@ const COPIES: readonly (readonly [from: string, to: string])[] = [
  */
 export async function compile(only?: "simulator"): Promise<void> {
   const targets = BUILD_TARGETS.filter(({ file }) => !only || file.startsWith(only));
-  await Promise.all([
-    ...targets.map(bundle),
+  const [inputs] = await Promise.all([
+    Promise.all(targets.map(bundle)),
     ...COPIES.map(async ([from, to]) => put(join(dist, to), await readFile(join(root, from)))),
     put(
       join(dist, "fuseboard.schema.json"),
       `${JSON.stringify(clusterFileSchema(), undefined, 2)}\n`,
     ),
   ]);
+  if (only) return;
+  await put(join(dist, "third-party-notices.txt"), await thirdPartyNotices(inputs.flat()));
 }
 
-async function bundle({ entry, file, options }: BuildTarget): Promise<void> {
-  const { outputFiles } = await build({
+/** Answers the paths of the files that went into it. */
+async function bundle({ entry, file, options }: BuildTarget): Promise<string[]> {
+  const { outputFiles, metafile } = await build({
     ...options,
     plugins: [englishOnly, ...(options.plugins ?? [])],
     absWorkingDir: root,
@@ -49,10 +53,12 @@ async function bundle({ entry, file, options }: BuildTarget): Promise<void> {
     legalComments: "none",
     logLevel: "warning",
     write: false,
+    metafile: true,
   }).catch((cause: unknown) => {
     throw new FuseboardError("build-failed", `${entry} could not be built (see above).`, { cause });
   });
   await Promise.all(outputFiles.map((output) => put(output.path, output.contents)));
+  return Object.keys(metafile.inputs);
 }
 
 async function put(path: string, contents: string | Uint8Array): Promise<void> {

@@ -59,7 +59,8 @@ export class HealthChecker<Options> {
       ms: this.#clock.now() - at,
       ...result,
     });
-    const timeout = AbortSignal.timeout(settings.timeout);
+    // It takes whole milliseconds only, a cluster file also 1.5ms.
+    const timeout = AbortSignal.timeout(Math.ceil(settings.timeout));
     const signal = AbortSignal.any([ended, timeout]);
     try {
       await this.#before?.(target, signal);

@@ -123,6 +123,13 @@ describe.each(healthKinds)("the health checker, by $id,", (kind) => {
     expect(statuses).toEqual(["failing"]);
   });
 
+  test("takes a timeout of a fraction of a millisecond, as a cluster file may", async () => {
+    const port = await listen(createServer(() => undefined));
+    const { checks } = watch(port, { timeout: 1.5 });
+    expect(await wait(() => checks.length > 0)).toBe(true);
+    expect(checks[0]).toMatchObject({ ok: false, output: "timeout after 1.5 ms" });
+  });
+
   test("gives up after the timeout, and never checks twice at a time", async () => {
     let atATime = 0;
     let most = 0;

@@ -57,8 +57,8 @@ export class Supervisor {
     // Whoever opened the registry reports its failure; here it only must not go unheard.
     deps.registry.catch(() => undefined);
     deps.scope.add(async () => {
+      await this.kill();
       await this.#watcher.close();
-      await Promise.all([...this.#groups.values()].map((group) => group.kill()));
       await this.#begun;
       await this.#ledger.close();
     });
@@ -114,6 +114,11 @@ export class Supervisor {
   /** The newest lines that an instance printed, oldest first, at most 1,000. */
   linesOf(id: string): readonly PrintedLine[] {
     return this.#instances.get(id)?.lines.lines() ?? [];
+  }
+
+  /** Kills all processes at once. */
+  async kill(): Promise<void> {
+    await Promise.all([...this.#groups.values()].map((group) => group.kill()));
   }
 
   /** Stops everything gracefully. */

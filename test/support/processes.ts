@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { until } from "./until.ts";
 
@@ -43,7 +44,16 @@ export async function descendantsOf(pid: number): Promise<ProcessInfo[]> {
   return found;
 }
 
+/** Whether a process runs. One that has ended and waits for its parent to notice does not. */
 export function isAlive(pid: number): boolean {
+  if (process.platform === "linux") {
+    try {
+      return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${String(pid)}/status`, "utf8"));
+    } catch {
+      // No such file: no such process.
+      return false;
+    }
+  }
   try {
     process.kill(pid, 0);
     return true;

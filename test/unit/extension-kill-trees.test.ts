@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { killTrees } from "../../extension/cluster/kill-trees.ts";
+import { isAlive } from "../support/processes.ts";
 
 /** Starts a child of its own, says both pids, and does not mind SIGTERM. */
 const PARENT = `
@@ -10,15 +11,6 @@ const PARENT = `
   console.log(process.pid, child.pid);
   setInterval(() => {}, 1e6);
 `;
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe("killing what a dead simulator left", () => {
   it.skipIf(process.platform === "win32")(
@@ -32,7 +24,7 @@ describe("killing what a dead simulator left", () => {
       const ended = once(parent, "exit");
       killTrees([pid]);
       expect(await ended).toEqual([null, "SIGKILL"]);
-      await expect.poll(() => alive(child), { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false);
     },
   );
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { FuseboardError } from "../../simulator/kernel/errors.ts";
 import type { Scope } from "../../simulator/kernel/scope.ts";
 import { endTree } from "./processes.ts";
 
@@ -20,7 +21,8 @@ export async function npm(scope: Scope, folder: string, args: readonly string[])
   const forget = scope.add(() => (child.pid === undefined ? undefined : endTree(child.pid)));
   const [code] = (await once(child, "close")) as [number | null];
   forget();
-  if (code !== 0) throw new Error(`npm ${args.join(" ")} failed in ${folder} (see above).`);
+  if (code !== 0)
+    throw new FuseboardError("npm-failed", `npm ${args[0] ?? ""} failed in ${folder} (see above).`);
 }
 
 /** npm's own script: the one that runs us, else the one of the Node on the path. */
@@ -34,6 +36,6 @@ export function npmScript(): string {
   const script = [process.env.npm_execpath ?? "", ...beside].find(
     (candidate) => candidate.endsWith("npm-cli.js") && existsSync(candidate),
   );
-  if (script === undefined) throw new Error("npm was not found on the path.");
+  if (script === undefined) throw new FuseboardError("no-npm", "npm was not found on the path.");
   return script;
 }

@@ -41,14 +41,66 @@ export interface Ports {
   readonly inCount: number;
 }
 
-/** A curve from the right side of one box to the left side of another. */
-export function edgePath(from: Rect, to: Rect, ports: Ports): EdgePath {
+/**
+ * A curve from the right side of one box to the left side of another, around the boxes of
+ * `between` that it would cross.
+ */
+export function edgePath(
+  from: Rect,
+  to: Rect,
+  ports: Ports,
+  between: readonly Rect[] = [],
+): EdgePath {
   const start = { x: from.x + from.width, y: from.y + port(from, ports.outIndex, ports.outCount) };
   const end = { x: to.x, y: to.y + port(to, ports.inIndex, ports.inCount) };
   const ahead = end.x - start.x;
   // Backwards, the curve swings out as far as the way back is long.
   const pull = ahead > 0 ? Math.max(24, ahead / 2) : Math.min(220, 60 - ahead / 2);
-  return pathOf([start, { x: start.x + pull, y: start.y }, { x: end.x - pull, y: end.y }, end]);
+  const straight = flat(start, end, pull);
+  const around = detour(straight, between);
+  const curves = around
+    ? [
+        flat(start, around[0], (around[0].x - start.x) / 2),
+        flat(around[0], around[1], 0),
+        flat(around[1], end, (end.x - around[1].x) / 2),
+      ]
+    : [straight];
+  return pathOf(curves, { room: [start.x, end.x] });
+}
+
+/** A curve that leaves and arrives level. */
+function flat(start: Point, end: Point, pull: number): Curve {
+  return [start, { x: start.x + pull, y: start.y }, { x: end.x - pull, y: end.y }, end];
+}
+
+const CLEARANCE = 18;
+
+/** Both ends of the level way past the boxes that a curve would cross; undefined if none. */
+function detour(curve: Curve, boxes: readonly Rect[]): readonly [Point, Point] | undefined {
+  const [start, , , end] = curve;
+  const between = boxes.filter((box) => box.x > start.x && box.x + box.width < end.x);
+  const steps = Array.from({ length: 19 }, (_, i) => pointOf(curve, (i + 1) / 20));
+  const crossed = steps.some(({ x, y }) =>
+    between.some(
+      (box) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height,
+    ),
+  );
+  if (!crossed) return undefined;
+  const middle = (start.y + end.y) / 2;
+  const free = (y: number) =>
+    between.every((box) => y < box.y - CLEARANCE / 2 || y > box.y + box.height + CLEARANCE / 2);
+  const levels = between
+    .flatMap((box) => [box.y - CLEARANCE, box.y + box.height + CLEARANCE])
+    .filter(free)
+    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+  const [y] = levels;
+  if (y === undefined) return undefined;
+  const left = Math.min(...between.map((box) => box.x));
+  const right = Math.max(...between.map((box) => box.x + box.width));
+  return [
+    { x: left, y },
+    { x: right, y },
+  ];
 }
 
 /** The dashed curve of a fallback's answers: below the edge that it stands in for. */
@@ -68,26 +120,62 @@ export function fallbackPath(from: Rect, to: Rect, below: boolean): EdgePath {
     { x: end.x - ahead * 0.55, y: end.y + side * 12 },
     end,
   ];
-  return pathOf(curve, below);
+  return pathOf([curve], { below });
 }
 
-function pathOf(curve: Curve, below = false): EdgePath {
-  const [a, b, c, d] = curve;
-  const at = (t: number): Point => {
-    const s = 1 - t;
-    const mix = (p: number, q: number, r: number, u: number) =>
-      s * s * s * p + 3 * s * s * t * q + 3 * s * t * t * r + t * t * t * u;
-    return { x: mix(a.x, b.x, c.x, d.x), y: mix(a.y, b.y, c.y, d.y) };
-  };
+function pointOf([a, b, c, d]: Curve, t: number): Point {
+  const s = 1 - t;
+  const mix = (p: number, q: number, r: number, u: number) =>
+    s * s * s * p + 3 * s * s * t * q + 3 * s * t * t * r + t * t * t * u;
+  return { x: mix(a.x, b.x, c.x, d.x), y: mix(a.y, b.y, c.y, d.y) };
+}
+
+interface LabelWish {
+  /** The label stands below the line. */
+  readonly below?: boolean;
+  /** The gap between the boxes, which a label beside a steep line may be too wide for. */
+  readonly room?: readonly [left: number, right: number];
+}
+
+/** One path of curves, each of which begins where the one before it ends. */
+function pathOf(curves: readonly Curve[], wish: LabelWish): EdgePath {
   const text = (p: Point) => `${p.x.toFixed(1)},${p.y.toFixed(1)}`;
+  const lengths = curves.map(([a, , , d]) => Math.hypot(d.x - a.x, d.y - a.y));
+  const whole = lengths.reduce((sum, length) => sum + length, 0);
+  const at = (share: number): Point => {
+    let way = share * whole;
+    for (const [i, curve] of curves.entries()) {
+      const length = lengths[i] ?? 0;
+      if (way <= length || i === curves.length - 1) {
+        return pointOf(curve, length > 0 ? Math.min(1, way / length) : 1);
+      }
+      way -= length;
+    }
+    return { x: 0, y: 0 };
+  };
   return {
-    d: `M${text(a)}C${text(b)} ${text(c)} ${text(d)}`,
-    label: beside(at(0.5), at(0.45), at(0.55), below),
+    d: curves
+      .map(([a, b, c, d], i) => `${i === 0 ? `M${text(a)}` : ""}C${text(b)} ${text(c)} ${text(d)}`)
+      .join(""),
+    label: fitted(beside(at(0.5), at(0.45), at(0.55), wish.below ?? false), at, wish.room),
     at,
   };
 }
 
 const LABEL_GAP = 11;
+/** Room that a rate needs, such as `9.3/s`. */
+const RATE_WIDTH = 38;
+
+/** Above the line's higher end when there is no room beside it. */
+function fitted(label: Label, at: EdgePath["at"], room: LabelWish["room"]): Label {
+  if (!room || label.anchor === "middle") return label;
+  const [left, right] = room;
+  const fits =
+    label.anchor === "start" ? label.x + RATE_WIDTH < right : label.x - RATE_WIDTH > left;
+  if (fits) return label;
+  const y = Math.min(at(0).y, at(1).y) - LABEL_GAP + 4;
+  return { x: (left + right) / 2, y, anchor: "middle" };
+}
 
 /** The place beside a line: above a flat one, or below; to the left or right of a steep one. */
 function beside(middle: Point, before: Point, after: Point, below: boolean): Label {

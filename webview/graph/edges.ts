@@ -98,10 +98,13 @@ function draw(
     inCount: into.length,
   };
   const below = to.y + to.height / 2 >= from.y + from.height / 2;
+  const between = [...rects].flatMap(([id, rect]) =>
+    id === edge.from || id === edge.to ? [] : [rect],
+  );
   const answers = edge.kind === "call" && edge.fallbackShare > 0;
   return {
     edge,
-    path: edgePath(from, to, ports),
+    path: edgePath(from, to, ports, between),
     fallback: answers && from.width > 0 ? fallbackPath(from, to, below) : undefined,
     label: labelOf(edge),
     tone: toneOfEdge(edge),

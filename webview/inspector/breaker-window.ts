@@ -49,16 +49,12 @@ export function breakerWindow(): Part<{
       const failures = bars.reduce((sum, bar) => sum + bar.failures, 0);
       const all = failures + bars.reduce((sum, bar) => sum + bar.successes, 0);
       const share = all > 0 ? failures / all : 0;
+      const inARow = spec?.engine === "consecutive" ? spec.threshold : undefined;
       const threshold = spec && spec.engine !== "consecutive" ? spec.threshold : undefined;
-      setText(
-        text,
-        all > 0
-          ? `${formatCount(failures)} of ${formatCount(all)} failed, ${formatShare(share)}`
-          : "nothing counted yet",
-      );
+      setText(text, countText(failures, all, inARow));
       setText(limit, threshold === undefined ? "" : `opens above ${formatShare(threshold)}`);
-      setShown(chart, all > 0);
-      setShown(axis, all > 0);
+      setShown(chart, all > 0 && inARow === undefined);
+      setShown(axis, all > 0 && inARow === undefined);
       setShown(gauge, threshold !== undefined);
       bad.style.width = `${String(share * 100)}%`;
       mark.style.left = `${String((threshold ?? 0) * 100)}%`;
@@ -70,6 +66,14 @@ export function breakerWindow(): Part<{
       setAttribute(chart, "aria-label", `Window of the breaker: ${text.textContent}`);
     },
   };
+}
+
+/** What was counted, in words; `inARow` is the threshold of a breaker that counts failures alone. */
+function countText(failures: number, all: number, inARow: number | undefined): string {
+  if (inARow !== undefined)
+    return `${formatCount(failures)} of ${formatCount(inARow)} failures in a row`;
+  if (all === 0) return "nothing counted yet";
+  return `${formatCount(failures)} of ${formatCount(all)} failed, ${formatShare(failures / all)}`;
 }
 
 function drawBars(

@@ -45,7 +45,7 @@ export class CockatielBreaker implements Breaker {
     this.#strategyState = strategy.create();
     this.#circuit = this.#build();
     this.policy.current = this.#circuit;
-    this.#state = this.#stateOf("closed", "No failures so far.");
+    this.#state = this.#stateOf("closed", "It has not opened so far.");
   }
 
   get state(): BreakerState {

@@ -62,6 +62,13 @@ program
   )
   .action(etcdCommand);
 
+const names = program.commands.map((command) => command.name());
+
+/** The first line of a message of commander's, ended with a full stop. */
+function sentence(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/[.]?$/, ".");
+}
+
 /** One line, however many the error has. */
 function complain(message: string): void {
   process.stderr.write(`fuseboard: ${message.replace(/^error: /, "")}\n`);
@@ -72,8 +79,11 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
-      const asked = error.code === "commander.helpDisplayed" || error.code === "commander.help";
-      if (!asked) complain(`${error.message.split("\n")[0] ?? ""} Try --help.`);
+      // Help that nobody asked for has another code: no command was named, or one that is none.
+      const help = error.code.startsWith("commander.help");
+      const asked = help && error.exitCode === 0;
+      const wrong = help ? `expected a command: ${names.join(", ")}` : error.message;
+      if (!asked) complain(`${sentence(wrong)} Try --help.`);
       process.exitCode = asked ? 0 : 2;
     } else {
       complain(messageOf(error));

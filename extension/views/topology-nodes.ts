@@ -103,7 +103,11 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   const inFlight = snapshot.counters.instances[id]?.inFlight ?? 0;
   const parts: string[] = [phase === "running" ? healthWord(instance) : phase];
   // Killed and frozen are phases already.
-  for (const { fault } of faults) if (!/kill|freeze/.test(fault.kind)) parts.push(fault.kind);
+  const kinds = faults.map(({ fault }) => fault.kind).filter((kind) => !/kill|freeze/.test(kind));
+  for (const kind of new Set(kinds)) {
+    const times = kinds.filter((other) => other === kind).length;
+    parts.push(times > 1 ? `${kind} ×${String(times)}` : kind);
+  }
   // What changes comes first: a narrow side bar cuts the end off.
   if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)} s`);
   const gone = /^(stopped|killed|crashed)$/.test(phase);

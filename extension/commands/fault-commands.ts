@@ -104,7 +104,10 @@ async function ask<T>(
   read: (text: string) => T | undefined,
 ): Promise<T | undefined> {
   const validateInput = (text: string) => (read(text) === undefined ? prompt : undefined);
-  const typed = await window.showInputBox({ title, prompt, value, validateInput });
+  const typed = await window.showInputBox({
+    ...{ title, prompt, value, validateInput },
+    ignoreFocusOut: true,
+  });
   return typed === undefined ? undefined : read(typed);
 }
 

@@ -46,6 +46,7 @@ export const startLoad: Command = async (workbench, argument) => {
     title,
     prompt,
     value,
+    ignoreFocusOut: true,
     validateInput: (text) => (parseLoad(load, text) ? undefined : prompt),
   });
   const shape = typed === undefined ? undefined : parseLoad(load, typed);

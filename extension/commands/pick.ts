@@ -95,7 +95,14 @@ export async function pickOne<T extends QuickPickItem>(
   title: string,
   placeHolder: string,
 ): Promise<T | undefined> {
-  return window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
+  return window.showQuickPick(items, {
+    title,
+    placeHolder,
+    matchOnDescription: true,
+    // One question follows another: a webview that takes the focus back between them, a moment
+    // late, would close the second one.
+    ignoreFocusOut: true,
+  });
 }
 
 function instanceItem(state: InstanceState): QuickPickItem {

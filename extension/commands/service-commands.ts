@@ -12,6 +12,7 @@ export const scaleService: Command = async (workbench, argument) => {
     title: `Scale ${service.name}`,
     prompt: "Number of instances, 0 to 100",
     value: String(service.scale),
+    ignoreFocusOut: true,
     validateInput: (text) =>
       /^\d{1,3}$/.test(text.trim()) && Number(text) <= 100 ? undefined : "Enter 0 to 100.",
   });

@@ -60,6 +60,8 @@ export class PayloadChooser {
   async #pick(key: string, title: string, example: string): Promise<string | undefined> {
     const pick = window.createQuickPick<PayloadItem>();
     pick.title = title;
+    // A webview that takes the focus back a moment late would close it.
+    pick.ignoreFocusOut = true;
     pick.placeholder = "A payload sent before, or a new one";
     const show = () => {
       const known = this.#history(key).map((payload): PayloadItem => ({

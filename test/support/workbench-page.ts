@@ -14,24 +14,26 @@ export class WorkbenchPage {
 
   /**
    * Runs a command of the palette by its whole title, such as `Fuseboard: Start Cluster`. The
-   * palette shows what there was when it opened: it is opened again until the command is there.
+   * palette shows what there was when it opened, and closes when a webview takes the focus back a
+   * moment late: it is opened again until the command could be chosen.
    */
   async command(title: string): Promise<void> {
-    const row = this.quickPick(title);
-    const offered = async (): Promise<boolean> => {
-      await this.page.keyboard.press("Escape");
-      await this.page.keyboard.press("F1");
-      await this.quickInput.waitFor();
-      await this.quickInput.fill(`>${title}`);
-      return row.waitFor({ timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+    let problem: unknown;
+    const chosen = async (): Promise<boolean> => {
+      try {
+        await this.page.keyboard.press("Escape");
+        await this.page.keyboard.press("F1");
+        await this.quickInput.fill(`>${title}`, { timeout: 2000 });
+        await this.quickPick(title).click({ timeout: 2000 });
+        return true;
+      } catch (error) {
+        problem = error;
+        return false;
+      }
     };
-    if (!(await until(offered, { timeoutMs: 30_000 }))) {
-      throw new Error(`The palette does not offer "${title}".`);
+    if (!(await until(chosen, { timeoutMs: 30_000 }))) {
+      throw new Error(`The palette does not offer "${title}".`, { cause: problem });
     }
-    await row.click();
   }
 
   /** Titles that the palette offers for a text, best first. */

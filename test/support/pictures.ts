@@ -1,0 +1,57 @@
+// `npm run pictures`: the topology of the sample under load in a real VS Code, in a dark, a light
+// and a high contrast theme and at half the width, into test/output/pictures/. With `--readme` the
+// dark one also becomes the picture of README.md.
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Scope } from "../../simulator/kernel/scope.ts";
+import { mainScope } from "./main-scope.ts";
+import { root, sample } from "./paths.ts";
+import { VsCodeSession } from "./vscode-session.ts";
+
+const THEMES = {
+  dark: "Default Dark Modern",
+  light: "Default Light Modern",
+  contrast: "Default High Contrast",
+};
+
+const folder = join(root, "test", "output", "pictures");
+
+async function takePictures(scope: Scope, name: keyof typeof THEMES): Promise<void> {
+  const settings = { "workbench.colorTheme": THEMES[name] };
+  const code = await VsCodeSession.open(scope, { workspace: sample, settings });
+  await code.command("Fuseboard: Start Cluster");
+  await code.statusItem("9/9 up").waitFor();
+  await code.command("Fuseboard: Open Topology");
+  const topology = await code.webview(".node.service");
+  await code.command("View: Toggle Primary Side Bar Visibility");
+  await code.command("Fuseboard: Kill Instance");
+  await code.quickPick("inventory-3").click();
+  await topology.locator(".node.service").getByText("payments", { exact: true }).click();
+  await topology.getByText("Start load", { exact: true }).click();
+  const backoff = topology.locator(".call-row .bar.backoff");
+  await backoff.first().waitFor();
+  await topology.locator(".call-row .row-outcome.tone-fallback").first().waitFor();
+  for (const [suffix, width] of [
+    ["", 1400],
+    ["-half", 700],
+  ] as const) {
+    await code.page.setViewportSize({ width, height: 900 });
+    await topology.locator(".node.service").first().waitFor();
+    await code.page.screenshot({ path: join(folder, `${name}${suffix}.png`) });
+  }
+}
+
+const scope = mainScope(130);
+try {
+  await mkdir(folder, { recursive: true });
+  for (const name of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
+    const inner = scope.child();
+    await takePictures(inner, name);
+    await inner.dispose();
+  }
+  if (process.argv.includes("--readme")) {
+    await copyFile(join(folder, "dark.png"), join(root, "extension", "media", "topology.png"));
+  }
+} finally {
+  await scope.dispose();
+}

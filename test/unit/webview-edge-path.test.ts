@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { edgePath, type Rect } from "../../webview/graph/edge-path.ts";
+import { edgePath, fallbackPath, type Rect } from "../../webview/graph/edge-path.ts";
 
 const ALONE = { outIndex: 0, outCount: 1, inIndex: 0, inCount: 1 };
 const from: Rect = { x: 0, y: 0, width: 100, height: 60 };
@@ -44,5 +44,14 @@ describe("the course of an edge", () => {
     expect(near.label.y).toBeLessThan(30);
     const far = edgePath(from, { x: 300, y: 200, width: 100, height: 60 }, ALONE);
     expect(far.label.anchor).toBe("start");
+  });
+
+  it("keeps a fallback's curve and label off the boxes under its caller", () => {
+    const under = { x: 0, y: 80, width: 100, height: 200 };
+    const to = { x: 216, y: 80, width: 100, height: 200 };
+    const path = fallbackPath(from, to, true, [under]);
+    expect(crosses(fallbackPath(from, to, true), under)).toBe(true);
+    expect(crosses(path, under)).toBe(false);
+    expect(path.label).toMatchObject({ x: 158, anchor: "middle" });
   });
 });

@@ -75,6 +75,15 @@ describe.skipIf(!requireProgram("chromium"))("a developer with the sample worksp
     await expect.poll(() => topology.locator(".node.service .instance").count(), SOON).toBe(9);
   });
 
+  it("selects what is clicked in the graph", async () => {
+    for (const service of ["inventory", "payments", "checkout"]) {
+      await topology.locator(`.node.service[data-node="service:${service}"] .card-title`).click();
+      await topology.locator(".inspector h2", { hasText: service }).waitFor();
+    }
+    await topology.locator('.instance[data-node="instance:inventory-2"]').click();
+    await topology.locator(".inspector h2", { hasText: "inventory-2" }).waitFor();
+  });
+
   it("starts load, and sees calls, retries and fallbacks as they happen", async () => {
     await code.command("Fuseboard: Start Load…");
     await code.quickPick("checkout").click();

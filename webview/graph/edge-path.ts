@@ -1,19 +1,17 @@
+import {
+  FALLBACK_WIDTH,
+  labelBeside,
+  type Label,
+  type LabelWish,
+  type Point,
+} from "./edge-label.ts";
+
 /** A box with its place. */
 export interface Rect {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-}
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A place for a text, and which part of the text is there. */
-export interface Label extends Point {
-  readonly anchor: "start" | "middle" | "end";
 }
 
 /** The course of an edge. */
@@ -79,13 +77,7 @@ const CLEARANCE = 18;
 function detour(curve: Curve, boxes: readonly Rect[]): readonly [Point, Point] | undefined {
   const [start, , , end] = curve;
   const between = boxes.filter((box) => box.x > start.x && box.x + box.width < end.x);
-  const steps = Array.from({ length: 19 }, (_, i) => pointOf(curve, (i + 1) / 20));
-  const crossed = steps.some(({ x, y }) =>
-    between.some(
-      (box) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height,
-    ),
-  );
-  if (!crossed) return undefined;
+  if (!crosses(curve, between)) return undefined;
   const middle = (start.y + end.y) / 2;
   const free = (y: number) =>
     between.every((box) => y < box.y - CLEARANCE / 2 || y > box.y + box.height + CLEARANCE / 2);
@@ -103,8 +95,21 @@ function detour(curve: Curve, boxes: readonly Rect[]): readonly [Point, Point] |
   ];
 }
 
+/** Whether a curve goes behind a box. */
+function crosses(curve: Curve, boxes: readonly Rect[]): boolean {
+  const steps = Array.from({ length: 19 }, (_, i) => pointOf(curve, (i + 1) / 20));
+  return steps.some(({ x, y }) =>
+    boxes.some((box) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height),
+  );
+}
+
 /** The dashed curve of a fallback's answers: below the edge that it stands in for. */
-export function fallbackPath(from: Rect, to: Rect, below: boolean): EdgePath {
+export function fallbackPath(
+  from: Rect,
+  to: Rect,
+  below: boolean,
+  between: readonly Rect[] = [],
+): EdgePath {
   const side = below ? 1 : -1;
   const start = {
     x: from.x + from.width - 14,
@@ -120,7 +125,11 @@ export function fallbackPath(from: Rect, to: Rect, below: boolean): EdgePath {
     { x: end.x - ahead * 0.55, y: end.y + side * 12 },
     end,
   ];
-  return pathOf([curve], { below });
+  if (!crosses(curve, between)) return pathOf([curve], { below });
+  // From the side instead, where the gap between the columns is free.
+  const beside = { x: from.x + from.width, y: below ? start.y - 14 : start.y + 14 };
+  const short = flat(beside, end, (end.x - beside.x) / 2);
+  return pathOf([short], { below, room: [beside.x, end.x], width: FALLBACK_WIDTH });
 }
 
 function pointOf([a, b, c, d]: Curve, t: number): Point {
@@ -128,13 +137,6 @@ function pointOf([a, b, c, d]: Curve, t: number): Point {
   const mix = (p: number, q: number, r: number, u: number) =>
     s * s * s * p + 3 * s * s * t * q + 3 * s * t * t * r + t * t * t * u;
   return { x: mix(a.x, b.x, c.x, d.x), y: mix(a.y, b.y, c.y, d.y) };
-}
-
-interface LabelWish {
-  /** The label stands below the line. */
-  readonly below?: boolean;
-  /** The gap between the boxes, which a label beside a steep line may be too wide for. */
-  readonly room?: readonly [left: number, right: number];
 }
 
 /** One path of curves, each of which begins where the one before it ends. */
@@ -157,35 +159,7 @@ function pathOf(curves: readonly Curve[], wish: LabelWish): EdgePath {
     d: curves
       .map(([a, b, c, d], i) => `${i === 0 ? `M${text(a)}` : ""}C${text(b)} ${text(c)} ${text(d)}`)
       .join(""),
-    label: fitted(beside(at(0.5), at(0.45), at(0.55), wish.below ?? false), at, wish.room),
+    label: labelBeside(at, wish),
     at,
   };
-}
-
-const LABEL_GAP = 11;
-/** Room that a rate needs, such as `9.3/s`. */
-const RATE_WIDTH = 38;
-
-/** Above the line's higher end when there is no room beside it. */
-function fitted(label: Label, at: EdgePath["at"], room: LabelWish["room"]): Label {
-  if (!room || label.anchor === "middle") return label;
-  const [left, right] = room;
-  const fits =
-    label.anchor === "start" ? label.x + RATE_WIDTH < right : label.x - RATE_WIDTH > left;
-  if (fits) return label;
-  const y = Math.min(at(0).y, at(1).y) - LABEL_GAP + 4;
-  return { x: (left + right) / 2, y, anchor: "middle" };
-}
-
-/** The place beside a line: above a flat one, or below; to the left or right of a steep one. */
-function beside(middle: Point, before: Point, after: Point, below: boolean): Label {
-  const dx = after.x - before.x;
-  const dy = after.y - before.y;
-  const length = Math.hypot(dx, dy) || 1;
-  const side = (dx >= 0 ? 1 : -1) * (below ? -1 : 1);
-  const nx = (side * dy) / length;
-  const ny = (-side * dx) / length;
-  const anchor = nx > 0.35 ? "start" : nx < -0.35 ? "end" : "middle";
-  // The middle of the letters is a little above the line that they stand on.
-  return { x: middle.x + nx * LABEL_GAP, y: middle.y + ny * LABEL_GAP + 4, anchor };
 }

@@ -105,7 +105,7 @@ function draw(
   return {
     edge,
     path: edgePath(from, to, ports, between),
-    fallback: answers && from.width > 0 ? fallbackPath(from, to, below) : undefined,
+    fallback: answers && from.width > 0 ? fallbackPath(from, to, below, between) : undefined,
     label: labelOf(edge),
     tone: toneOfEdge(edge),
   };

@@ -101,13 +101,17 @@ export function graphView(desk: Desk): GraphView {
     arranger.move(id, dx, dy);
     desk.redraw();
   };
+  /** The node that was dragged last lies above the others. */
+  let topmost = "";
   const dragging = drag<SVGGElement, GraphNode>()
     .clickDistance(4)
     .on("start", function () {
-      select(this).classed("dragged", true).raise();
+      select(this).classed("dragged", true);
     })
     .on("drag", (event: { dx: number; dy: number }, node) => {
       touched = true;
+      // Not when it is only pressed: browsers click nothing that was moved in the document.
+      topmost = node.id;
       move(node.id, event.dx, event.dy);
     })
     .on("end", function () {
@@ -137,7 +141,10 @@ export function graphView(desk: Desk): GraphView {
   const updateNodes = (graph: readonly GraphNode[], now: Moment, measures: typeof ROOMY) => {
     nodes
       .selectAll<SVGGElement, GraphNode>("g.node")
-      .data([...graph], (node) => node.id)
+      .data(
+        [...graph].sort((a, b) => Number(a.id === topmost) - Number(b.id === topmost)),
+        (node) => node.id,
+      )
       .join((enter) => {
         const group = enter
           .append("g")

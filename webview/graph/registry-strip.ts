@@ -44,7 +44,7 @@ export function registryStrip(desk: Desk): Part {
 }
 
 /** Least width of a lease with the gap beside it, in px. */
-const CELL_PX = 92;
+const CELL_PX = 84;
 
 /** As few lines as the width allows, and each as full as the next. */
 function columnsFor(leases: HTMLElement, count: number): number {

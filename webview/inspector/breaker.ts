@@ -64,7 +64,8 @@ export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInsp
         window.update({ bars: inspected.window, spec: state.spec.breaker });
       }
       const agoMs = Math.max(0, moment.now - breaker.since);
-      const ago = agoMs < 60_000 ? formatLeft(agoMs) : formatMs(agoMs);
+      // A number and its unit stay on one line.
+      const ago = (agoMs < 60_000 ? formatLeft(agoMs) : formatMs(agoMs)).replace(" ", "\u00a0");
       setText(reason, `${breaker.reason.replace(/[.\s]*$/, "")}. In this state for ${ago}.`);
       // The reason may name the rule that was crossed; then it need not be said again.
       const said = inspected === undefined || breaker.reason.includes(inspected.rule);

@@ -140,7 +140,7 @@ function serviceLines({ snapshot, rates, view: { selection } }: Moment, desk: De
         formatName(algorithm),
         breaker ? breakerWord(breaker.status).word : "none",
         formatRate(rates.service(name)),
-        counters ? formatMs(counters.p95) : "",
+        counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
         formatCount(calls),
         ended > 0 ? formatShare((ended - good) / ended) : "",
         formatCount(outcomes?.fallback ?? 0),
@@ -172,7 +172,7 @@ function instanceLines({ snapshot, rates, now, view: { selection } }: Moment, de
         instance.lease ? formatLeft(instance.lease.expiresAt - now) : "none",
         formatCount(Math.max(0, rates.picks(instance.id))),
         formatCount(counters?.inFlight ?? 0),
-        counters ? formatMs(counters.p95) : "",
+        counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
         faultsOf(snapshot.faults, { service: instance.service, instance: instance.id })
           .map((f) => faultWord(f.fault))
           .join(", "),

@@ -21,7 +21,7 @@ export default defineConfig({
           name: "vscode",
           include: ["test/vscode/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 180_000,
         },
       },

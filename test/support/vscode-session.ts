@@ -57,7 +57,7 @@ export class VsCodeSession extends WorkbenchPage {
     });
     const browser = await launchBrowser(scope);
     const page = await browser.newPage({ viewport: { width: options.width ?? 1400, height: 900 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(workbench.url);
     await page.locator(".activitybar").getByRole("tab", { name: "Fuseboard" }).waitFor();
     return new VsCodeSession(page, workbench, folder, mark);

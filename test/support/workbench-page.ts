@@ -31,7 +31,7 @@ export class WorkbenchPage {
         return false;
       }
     };
-    if (!(await until(chosen, { timeoutMs: 30_000 }))) {
+    if (!(await until(chosen, { timeoutMs: 60_000 }))) {
       throw new Error(`The palette does not offer "${title}".`, { cause: problem });
     }
   }
@@ -137,7 +137,7 @@ export class WorkbenchPage {
 
   /**
    * The inner frame of the webview that has an element `selector`.
-   * @throws when none came within half a minute
+   * @throws when none came within a minute
    */
   async webview(selector: string): Promise<Frame> {
     let found: Frame | undefined;
@@ -148,7 +148,7 @@ export class WorkbenchPage {
         found = inner[counts.findIndex((count) => count > 0)];
         return found !== undefined;
       },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 60_000 },
     );
     if (!found) throw new Error(`No webview has an element ${selector}.`);
     return found;

@@ -7,7 +7,7 @@ import { requireProgram } from "../support/programs.ts";
 import { VsCodeSession } from "../support/vscode-session.ts";
 import { pictureOfFailure } from "./picture-of-failure.ts";
 
-const SOON = { timeout: 30_000 };
+const SOON = { timeout: 60_000 };
 
 describe.skipIf(!requireProgram("chromium"))("changes and mistakes in the workspace", () => {
   const scope = new Scope();

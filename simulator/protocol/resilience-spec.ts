@@ -15,8 +15,10 @@ export const RetryOn = z.union([
   z.number().int().min(400).max(599),
 ]);
 
-export const Retry = z
+/** Again after a pause, at another instance when there is one. */
+export const OwnRetry = z
   .strictObject({
+    rules: z.literal("fuseboard").default("fuseboard").describe("These rules."),
     attempts: z
       .number()
       .int()
@@ -46,6 +48,76 @@ export const Retry = z
       ),
   })
   .describe("Try again, at another instance when there is one.");
+export type OwnRetry = z.output<typeof OwnRetry>;
+
+/** nginx's `proxy_next_upstream`, `_tries` and `_timeout`. */
+export const NginxRetry = z
+  .strictObject({
+    rules: z.literal("nginx"),
+    on: z
+      .array(
+        z.enum([
+          "error",
+          "timeout",
+          "invalid_header",
+          "http_500",
+          "http_502",
+          "http_503",
+          "http_504",
+          "http_403",
+          "http_404",
+          "http_429",
+          "non_idempotent",
+          "off",
+        ]),
+      )
+      .default(["error", "timeout"])
+      .describe("Conditions of `proxy_next_upstream`."),
+    tries: z.number().int().min(0).default(0).describe("`proxy_next_upstream_tries`; 0: all."),
+    timeout: Duration.default(0).describe("`proxy_next_upstream_timeout`; 0: none."),
+  })
+  .describe("On to the next server, by nginx's rules.");
+export type NginxRetry = z.output<typeof NginxRetry>;
+
+/** HAProxy's `retries`, `retry-on` and `option redispatch`. */
+export const HaproxyRetry = z
+  .strictObject({
+    rules: z.literal("haproxy"),
+    retries: z.number().int().min(0).max(100).default(3).describe("`retries`."),
+    on: z
+      .array(
+        z.union([
+          z.enum([
+            "none",
+            "conn-failure",
+            "empty-response",
+            "junk-response",
+            "response-timeout",
+            "0rtt-rejected",
+            "all-retryable-errors",
+          ]),
+          z.number().int().min(400).max(599),
+        ]),
+      )
+      .default(["conn-failure"])
+      .describe("`retry-on`."),
+    redispatch: z
+      .number()
+      .int()
+      .default(0)
+      .describe("`option redispatch`: −1 at the last retry, n at every n-th, 0 off."),
+    connectTimeout: PositiveDuration.default(5000).describe(
+      "`timeout connect`; a retry at the same server waits this long, at most 1s.",
+    ),
+  })
+  .describe("Again at the same server or at another, by HAProxy's rules.");
+export type HaproxyRetry = z.output<typeof HaproxyRetry>;
+
+/** When a call is tried again. */
+export const Retry = z
+  .union([OwnRetry, NginxRetry, HaproxyRetry])
+  .describe("When a call is tried again, and where.");
+export type RetrySpec = z.output<typeof Retry>;
 
 const halfOpenAfter = PositiveDuration.default(5000).describe(
   "Pause until one probe is let through.",

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { Balancer } from "./balancer-spec.ts";
 import { Json } from "./json.ts";
+import { Latency } from "./latency-spec.ts";
 import { Breaker, Bulkhead, Fallback, Retry } from "./resilience-spec.ts";
 import { ServiceName } from "./service-name.ts";
-import { Duration, Percentage, PositiveDuration, Size } from "./units.ts";
+import { Percentage, PositiveDuration, Size } from "./units.ts";
 
+export * from "./balancer-spec.ts";
 export * from "./json.ts";
+export * from "./latency-spec.ts";
 export * from "./resilience-spec.ts";
 export * from "./service-name.ts";
 
@@ -12,11 +16,6 @@ export * from "./service-name.ts";
  * The cluster file, `fuseboard.yaml`: its one definition. The JSON schema, the editor's
  * completion, the reference in README.md and every default come from here.
  */
-
-/** Ids of the balancers of `simulator/balancing/index.ts`; a test keeps the two equal. */
-export const BALANCERS = ["round-robin", "least-connections", "power-of-two"] as const;
-export const BalancerId = z.enum(BALANCERS);
-export type BalancerId = z.infer<typeof BalancerId>;
 
 const Registry = z
   .strictObject({
@@ -52,32 +51,6 @@ const Gateway = z
   })
   .describe("How everyone calls.");
 
-/** The distribution of a synthetic instance's answer time. Milliseconds once parsed. */
-export const Latency = z
-  .union([
-    Duration.transform((ms) => ({ kind: "constant" as const, ms })),
-    z.strictObject({
-      kind: z.literal("constant"),
-      ms: Duration.describe("Every answer takes this long."),
-    }),
-    z.strictObject({
-      kind: z.literal("uniform"),
-      min: Duration.describe("The shortest."),
-      max: Duration.describe("The longest."),
-    }),
-    z.strictObject({
-      kind: z.literal("normal"),
-      mean: Duration.describe("The mean; what would be negative is 0."),
-      deviation: Duration.describe("The standard deviation."),
-    }),
-    z.strictObject({
-      kind: z.literal("exponential"),
-      mean: Duration.describe("The mean."),
-    }),
-  ])
-  .describe("A duration, or a distribution: constant, uniform, normal or exponential.");
-export type Latency = z.output<typeof Latency>;
-
 const Synthetic = z
   .strictObject({
     latency: Latency.default({ kind: "constant", ms: 10 }).describe(
@@ -88,20 +61,14 @@ const Synthetic = z
   })
   .describe("An instance without code: a given latency distribution and error rate.");
 
-const Balancer = z
-  .strictObject({
-    algorithm: BalancerId.default("round-robin").describe(
-      "`round-robin` (nginx's smooth weighted one), `least-connections` or `power-of-two`.",
-    ),
-    weights: z
-      .array(z.number().int().min(1).max(65_535))
-      .optional()
-      .describe("Weight of the first, second, … instance; 1 where none is given."),
-  })
-  .describe("Who gets a call.");
-
 const Health = z
   .strictObject({
+    kind: z
+      .enum(["http", "none"])
+      .default("http")
+      .describe(
+        "`none`: no checks; eligible while registered, as for nginx, or HAProxy without `check`.",
+      ),
     http: z
       .string()
       .startsWith("/")
@@ -109,6 +76,12 @@ const Health = z
       .describe("Path that is asked with GET; any 2xx is a pass."),
     interval: PositiveDuration.default(2000).describe(
       "Pause between two checks (HAProxy's `inter`).",
+    ),
+    fastInterval: PositiveDuration.optional().describe(
+      "Pause while the status is changing (HAProxy's `fastinter`); default `interval`.",
+    ),
+    downInterval: PositiveDuration.optional().describe(
+      "Pause while failing (HAProxy's `downinter`); default `interval`.",
     ),
     timeout: PositiveDuration.default(1000).describe("A check that takes longer has failed."),
     rise: z.number().int().min(1).default(2).describe("Passes in a row until healthy again."),

@@ -25,6 +25,10 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
       cluster().service(service).chooseBalancer(algorithm);
       return null;
     },
+    setServer: ({ instance, ...change }) => {
+      cluster().serviceOf(instance).setServer(instance, change);
+      return null;
+    },
     tripBreaker: ({ service }) => {
       cluster().service(service).breaker.trip();
       return null;

@@ -120,6 +120,11 @@ export class Cluster {
     return this.#services.get(name);
   }
 
+  /** The service that an instance belongs to; throws a FuseboardError when there is none. */
+  serviceOf(instance: string): Service {
+    return this.service(this.#instance(instance).service);
+  }
+
   /** Adds a service, or replaces its definition and exchanges its instances one by one. */
   async define(name: string, spec: ServiceSpec): Promise<void> {
     this.#services.define(name, spec);

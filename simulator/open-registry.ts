@@ -39,8 +39,12 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
     scope,
     view: (service) => services.find(service)?.view,
     check: (record, listener, checks) => {
-      const health = services.find(record.service)?.spec.health;
-      if (health) checker.watch(record, health, listener, checks);
+      const spec = services.find(record.service)?.spec;
+      if (!spec) return;
+      const { health, balancer } = spec;
+      const checked = balancer.servers?.[record.slot ?? 0]?.check ?? true;
+      if (health.kind === "none" || !checked) listener.changed("passing");
+      else checker.watch(record, health, listener, checks);
     },
     gone: ({ host, port }) => wire.forget(host, port),
   });

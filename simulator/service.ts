@@ -1,11 +1,11 @@
-import { balancerOf } from "./balancing/index.ts";
-import { ServiceView } from "./balancing/service-view.ts";
-import type { Member, Pick, PickRequest } from "./balancing/contract.ts";
+import { ServiceView, type ServerOverride } from "./balancing/service-view.ts";
+import type { Beginning, CallSubject, Selection } from "./balancing/contract.ts";
 import type { CallableService } from "./call/pipeline.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { FuseboardError } from "./kernel/errors.ts";
 import type { EventLog } from "./kernel/event-log.ts";
 import type { Random } from "./kernel/random.ts";
+import { BALANCER_TITLES } from "./protocol/balancer-titles.ts";
 import type { ServiceState } from "./protocol/model.ts";
 import type { ServiceInspection } from "./protocol/requests.ts";
 import type { BalancerId, ServiceSpec } from "./protocol/spec.ts";
@@ -44,7 +44,7 @@ export class Service implements CallableService {
     this.#location = location;
     this.#spec = spec;
     this.#guard = this.#guardOf(spec);
-    this.view = new ServiceView(balancerOf(spec.balancer.algorithm), deps.random);
+    this.view = new ServiceView(spec.balancer, deps);
   }
 
   get spec(): ServiceSpec {
@@ -83,8 +83,8 @@ export class Service implements CallableService {
     if (JSON.stringify(layersOf(before)) !== JSON.stringify(layersOf(spec))) {
       this.#guard = this.#guardOf(spec);
     }
-    if (spec.balancer.algorithm !== this.view.kind.id) {
-      this.view.choose(balancerOf(spec.balancer.algorithm));
+    if (JSON.stringify(before.balancer) !== JSON.stringify(spec.balancer)) {
+      this.view.configure(spec.balancer);
     }
     this.tell();
   }
@@ -95,9 +95,17 @@ export class Service implements CallableService {
   }
 
   chooseBalancer(algorithm: BalancerId): void {
-    this.#spec = { ...this.#spec, balancer: { ...this.#spec.balancer, algorithm } };
-    this.view.choose(balancerOf(algorithm));
+    const balancer = { ...this.#spec.balancer, algorithm };
+    this.#spec = { ...this.#spec, balancer };
+    this.view.configure(balancer);
     this.tell();
+  }
+
+  /** Sets the weight or the state of one instance, until it is set again. */
+  setServer(instance: string, change: ServerOverride): void {
+    const override = { ...this.view.overrideOf(instance), ...change };
+    this.view.override(instance, override);
+    this.#deps.log.append({ kind: "server-set", instance, ...override });
   }
 
   /** Appends its whole definition to the log. */
@@ -105,20 +113,17 @@ export class Service implements CallableService {
     this.#deps.log.append({ kind: "service-defined", state: this.state });
   }
 
-  pick(request: PickRequest, record: boolean): Pick {
-    return this.view.pick(request, record);
-  }
-
-  release(member: Member, result: { ok: boolean; ms: number }): void {
-    this.view.release(member, result);
+  begin(subject: CallSubject, beginning: Beginning): Selection {
+    return this.view.begin(subject, beginning);
   }
 
   /** What the inspector shows, without the decisions. */
   inspect(): Omit<ServiceInspection, "decisions"> {
-    const { title, explanation } = this.view.kind;
+    const { id, explanation } = this.view.kind;
+    const title = BALANCER_TITLES[id];
     const { breaker, breakerTitle } = this.#guard;
     return {
-      balancer: { title, explanation },
+      balancer: { title, explanation, picture: this.view.picture() },
       ...(breaker && {
         breaker: { title: breakerTitle ?? "", window: breaker.window(), rule: breaker.rule },
       }),

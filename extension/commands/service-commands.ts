@@ -1,7 +1,8 @@
 import { window } from "vscode";
 import type { ServiceState } from "../../simulator/protocol/model.ts";
 import type { RequestName } from "../../simulator/protocol/requests.ts";
-import { BALANCERS, type BalancerId } from "../../simulator/protocol/spec.ts";
+import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
+import { BALANCERS } from "../../simulator/protocol/spec.ts";
 import { pickInstance, pickOne, pickService } from "./pick.ts";
 import type { Command } from "./workbench.ts";
 
@@ -20,19 +21,13 @@ export const scaleService: Command = async (workbench, argument) => {
   await workbench.cluster.request("scale", { service: service.name, instances: Number(typed) });
 };
 
-const BALANCER_TEXTS: Record<BalancerId, string> = {
-  "round-robin": "In turn by weight, evenly spread (nginx's smooth weighted round-robin)",
-  "least-connections": "The one with the fewest calls in flight by weight",
-  "power-of-two": "The less busy one of two drawn at random",
-};
-
 export const chooseBalancer: Command = async (workbench, argument) => {
   const service = await pickService(workbench, argument, "Choose Balancer");
   if (!service) return;
   const items = BALANCERS.map((algorithm) => ({
     label: algorithm,
     description: algorithm === service.algorithm ? "current" : "",
-    detail: BALANCER_TEXTS[algorithm],
+    detail: BALANCER_TITLES[algorithm],
     algorithm,
   }));
   const chosen = await pickOne(items, `Balancer of ${service.name}`, "Algorithm");

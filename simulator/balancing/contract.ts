@@ -1,50 +1,127 @@
+import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
-import type { Decision, Exclusion } from "../protocol/model.ts";
-import type { BalancerId } from "../protocol/spec.ts";
+import type { BalancerPicture } from "../protocol/balancer-model.ts";
+import type { AttemptOutcome, Decision, Exclusion } from "../protocol/model.ts";
+import type { BalancerId, BalancerSpec, Server } from "../protocol/spec.ts";
 
-/** One endpoint as balancers see it. `inFlight` lives on when the algorithm is changed. */
+/** One endpoint as balancers see it. `load` lives on when the algorithm is changed. */
 export interface Member {
   readonly id: string;
   readonly host: string;
   readonly port: number;
-  /** At least 1. */
+  /** The weight that it has now: as configured, or as set since. 0 gets nothing new. */
   readonly weight: number;
-  /** Why it must not be picked; undefined: it may be. */
+  /** Why it must not be picked, whatever the algorithm thinks; undefined: it may be. */
   readonly excluded: Exclusion | undefined;
   /** Attempts under way at it. Counted by the view, read by balancers. */
   readonly load: { inFlight: number };
+  /** What the configuration says of it. */
+  readonly server: Server;
 }
 
-/** What a balancer may know of the attempt. */
-export interface PickRequest {
-  /** Instances that this call has tried; picked again only when nobody else is eligible. */
+/** What a balancer may look at in a call. */
+export interface CallSubject {
+  /** The caller's IP address. */
+  readonly client: string;
+  readonly method: string;
+  /** Path and query as they stand on the request line. */
+  readonly uri: string;
+  /** The value of a header, by its name in lower case; several are joined with ", ". */
+  header(name: string): string | undefined;
+}
+
+/** How the picks of one call begin. */
+export interface Beginning {
+  /** Instances that the call has tried already, by another balancer. */
   readonly tried: ReadonlySet<string>;
+  /**
+   * Whether an instance may be picked again when nobody else is left: the rules of the retry
+   * count the attempts then, not the balancer.
+   */
+  readonly reuse: boolean;
+}
+
+/** How one attempt is asked for. */
+export interface PickAsk {
+  /** Whether to say why. */
+  readonly record: boolean;
+  /** The same instance as before, if it can be: HAProxy's retry without redispatch. */
+  readonly stay?: boolean;
 }
 
 /** A pick; `decision` is absent when none was asked for. */
 export interface Pick {
   readonly member: Member | undefined;
   readonly decision: Decision | undefined;
+  /** Where the attempt waits instead; `member` is undefined then. */
+  readonly place?: QueuePlace;
+}
+
+/** A place in a balancer's queue. */
+export interface QueuePlace {
+  /** Attempts before it. */
+  readonly ahead: number;
+  /** The instance that it waits for; undefined: for any. */
+  readonly instance: string | undefined;
+  /**
+   * Takes the pick when a connection is free; undefined when the balancer was replaced and asks
+   * for a new pick. Called at most once, never from within `pick`, `onTurn` or `leave`.
+   */
+  onTurn(take: (pick: Pick | undefined) => void): void;
+  /** Gives the place up. */
+  leave(): void;
+}
+
+/** How an attempt came out, as far as it concerns a balancer. */
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome;
+  /** The instance's HTTP status, if it answered. */
+  readonly status?: number | undefined;
+  /** Whether the request went out: false when there was no connection. */
+  readonly sent: boolean;
+  /** From the pick to the end, in ms. */
+  readonly ms: number;
+  /** Whether the call goes on to another attempt because of it. */
+  readonly again: boolean;
+}
+
+/** The picks of one call: what it has tried, and what its rules remember from one to the next. */
+export interface Selection {
+  /** Attempts that the program's rules allow the call at most (nginx's `peer.tries`). */
+  readonly tries: number;
+  /** Chooses a member that is not excluded. */
+  pick(ask: PickAsk): Pick;
+  /** An attempt at a member that this selection picked has ended. Exactly once for each pick. */
+  ended(member: Member, end: AttemptEnd): void;
 }
 
 /**
  * Chooses among the members of one service. Used from one thread; must not throw.
- * `update` is the slow path: membership, weight or eligibility changed. `pick` is the fast one.
+ * `update` is the slow path: membership, weight or eligibility changed. Picks are the fast one.
  */
 export interface Balancer {
   /** The members from now on, always in the order of their ids' ordinals. */
   update(members: readonly Member[]): void;
-  /** Chooses a member that is not excluded; with `record` also says why. */
-  pick(request: PickRequest, record: boolean): Pick;
-  /** An attempt that this balancer picked has ended. */
-  ended?(member: Member, result: { readonly ok: boolean; readonly ms: number }): void;
+  /** Begins the picks of one call. */
+  begin(subject: CallSubject, beginning: Beginning): Selection;
+  /** `member.load` changed, by whichever balancer's pick or end. */
+  loadChanged?(member: Member): void;
+  /** What the inspector draws. */
+  picture(): BalancerPicture;
+  /** It is replaced: everyone in its queues is told. */
+  retire?(): void;
+}
+
+/** What a balancer is made of. */
+export interface BalancerDeps {
+  readonly random: Random;
+  readonly clock: Clock;
 }
 
 /** One algorithm; an entry of `balancing/index.ts`. */
 export interface BalancerKind {
   readonly id: BalancerId;
-  readonly title: string;
   /** One paragraph for the inspector: what it does, when it is good, whose rule it is. */
   readonly explanation: string;
-  create(random: Random): Balancer;
+  create(spec: BalancerSpec, deps: BalancerDeps): Balancer;
 }

@@ -1,5 +1,5 @@
 import type { Candidate } from "../protocol/model.ts";
-import type { Member, PickRequest } from "./contract.ts";
+import type { Member } from "./contract.ts";
 
 /** Among whom a pick may choose, and why not among the others. */
 export class Eligible {
@@ -13,7 +13,7 @@ export class Eligible {
    * Leaves out excluded members and, as long as anybody else is left, those that the call has
    * tried: a retry goes elsewhere when it can.
    */
-  constructor(all: readonly Member[], { tried }: PickRequest) {
+  constructor(all: readonly Member[], tried: ReadonlySet<string>) {
     this.#all = all;
     // Nearly always everyone may be picked, and then nothing is copied.
     const allowed = all.some(isExcluded) ? all.filter((member) => !isExcluded(member)) : all;

@@ -1,5 +1,16 @@
-import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
+import type {
+  Balancer,
+  BalancerKind,
+  Beginning,
+  CallSubject,
+  Member,
+  Pick,
+  Selection,
+} from "./contract.ts";
 import { Eligible } from "./eligible.ts";
+import { TriedSelection } from "./tried-selection.ts";
+import { weightsPicture } from "./weights-picture.ts";
+import type { BalancerPicture } from "../protocol/balancer-model.ts";
 import { SmoothWeights } from "./smooth-weights.ts";
 
 /**
@@ -15,8 +26,16 @@ class LeastConnections implements Balancer {
     this.#weights.keep(members);
   }
 
-  pick(request: PickRequest, record: boolean): Pick {
-    const among = new Eligible(this.#members, request);
+  begin(_subject: CallSubject, beginning: Beginning): Selection {
+    return new TriedSelection(beginning, (tried, record) => this.#pick(tried, record));
+  }
+
+  picture(): BalancerPicture {
+    return weightsPicture(this.#members);
+  }
+
+  #pick(tried: ReadonlySet<string>, record: boolean): Pick {
+    const among = new Eligible(this.#members, tried);
     let tied: Member[] = [];
     for (const member of among.members) {
       // Cross-multiplied as nginx does, so that equal shares compare equal exactly.
@@ -57,7 +76,6 @@ function reasonOf(best: Member | undefined, tied: number): string {
 
 export const leastConnections: BalancerKind = {
   id: "least-connections",
-  title: "Least connections",
   explanation:
     "nginx's least_conn. The instance with the fewest calls in flight, divided by its weight, gets the call; several with the same take turns by smooth weighted round robin. Slow instances get fewer calls by themselves: good when calls differ in cost. It sees only what goes through this gateway.",
   create: () => new LeastConnections(),

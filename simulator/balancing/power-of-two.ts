@@ -1,6 +1,17 @@
 import type { Random } from "../kernel/random.ts";
-import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
+import type {
+  Balancer,
+  BalancerKind,
+  Beginning,
+  CallSubject,
+  Member,
+  Pick,
+  Selection,
+} from "./contract.ts";
 import { Eligible } from "./eligible.ts";
+import { TriedSelection } from "./tried-selection.ts";
+import { weightsPicture } from "./weights-picture.ts";
+import type { BalancerPicture } from "../protocol/balancer-model.ts";
 
 /**
  * nginx's `random two least_conn`: two different members by weighted chance; the one with fewer
@@ -18,8 +29,16 @@ class PowerOfTwo implements Balancer {
     this.#members = members;
   }
 
-  pick(request: PickRequest, record: boolean): Pick {
-    const among = new Eligible(this.#members, request);
+  begin(_subject: CallSubject, beginning: Beginning): Selection {
+    return new TriedSelection(beginning, (tried, record) => this.#pick(tried, record));
+  }
+
+  picture(): BalancerPicture {
+    return weightsPicture(this.#members);
+  }
+
+  #pick(tried: ReadonlySet<string>, record: boolean): Pick {
+    const among = new Eligible(this.#members, tried);
     const first = this.#draw(among.members, undefined);
     const second = first && this.#draw(among.members, first);
     const best =
@@ -64,8 +83,7 @@ function reasonOf(best?: Member, first?: Member, second?: Member): string {
 
 export const powerOfTwo: BalancerKind = {
   id: "power-of-two",
-  title: "Power of two choices",
   explanation:
     "nginx's random two least_conn. Two different instances are drawn by chance, the heavier the likelier, and the less busy of them gets the call. Nearly as even as looking at everyone, but it needs no common view: many gateways that each know only their own calls do not all run to the same idle instance.",
-  create: (random) => new PowerOfTwo(random),
+  create: (_spec, { random }) => new PowerOfTwo(random),
 };

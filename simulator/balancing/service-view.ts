@@ -1,6 +1,17 @@
-import type { Random } from "../kernel/random.ts";
 import type { Exclusion, HealthStatus } from "../protocol/model.ts";
-import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
+import type { BalancerPicture } from "../protocol/balancer-model.ts";
+import { type BalancerSpec, Server } from "../protocol/spec.ts";
+import type {
+  Balancer,
+  BalancerDeps,
+  BalancerKind,
+  Beginning,
+  CallSubject,
+  Member,
+  Selection,
+} from "./contract.ts";
+import { balancerOf } from "./index.ts";
+import { ViewedSelection } from "./viewed-selection.ts";
 
 /** An endpoint as the registry names it. */
 export interface Endpoint {
@@ -8,6 +19,16 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly weight: number;
+  /** Its place in the service, from 0; absent: by the number in its id. */
+  readonly slot?: number | undefined;
+}
+
+/** What was set of a server by hand while it runs. */
+export interface ServerOverride {
+  /** Instead of the configured weight. */
+  readonly weight?: number | undefined;
+  /** `drain`: nothing new; `down`: out, as by the configuration. */
+  readonly admin?: "ready" | "drain" | "down" | undefined;
 }
 
 interface Entry {
@@ -16,12 +37,15 @@ interface Entry {
   health: HealthStatus;
 }
 
+/** A server of which the configuration says nothing. */
+const PLAIN = Server.parse({});
+
 /**
  * The gateway's view of one service: what the registry holds, joined with what the health checks
  * found. Every change hands the balancer a new list of members; picks only read.
  */
 export class ServiceView {
-  readonly #random: Random;
+  readonly #deps: BalancerDeps;
   readonly #entries = new Map<string, Entry>();
   /** Gone from the registry, with attempts still under way. */
   readonly #leaving = new Map<string, { inFlight: number }>();
@@ -29,24 +53,41 @@ export class ServiceView {
   readonly #waiting = new Map<string, Set<() => void>>();
   /** Told after every change of eligibility. */
   readonly #watchers = new Set<() => unknown>();
+  /** What was set by hand; lives as long as the view, also through restarts of an instance. */
+  readonly #overrides = new Map<string, ServerOverride>();
+  #spec: BalancerSpec;
   #kind: BalancerKind;
   #balancer: Balancer;
 
-  constructor(kind: BalancerKind, random: Random) {
-    this.#random = random;
-    this.#kind = kind;
-    this.#balancer = kind.create(random);
+  constructor(spec: BalancerSpec, deps: BalancerDeps) {
+    this.#deps = deps;
+    this.#spec = spec;
+    this.#kind = balancerOf(spec.algorithm);
+    this.#balancer = this.#kind.create(spec, deps);
   }
 
   get kind(): BalancerKind {
     return this.#kind;
   }
 
-  /** Another algorithm from the next pick on; calls in flight are still counted. */
-  choose(kind: BalancerKind): void {
-    this.#kind = kind;
-    this.#balancer = kind.create(this.#random);
+  /** Other settings from the next pick on; calls in flight are still counted. */
+  configure(spec: BalancerSpec): void {
+    const before = this.#balancer;
+    this.#spec = spec;
+    this.#kind = balancerOf(spec.algorithm);
+    this.#balancer = this.#kind.create(spec, this.#deps);
     this.#publish();
+    before.retire?.();
+  }
+
+  /** Sets what a server's weight and state are from now on; `{}` goes back to the configuration. */
+  override(id: string, override: ServerOverride): void {
+    this.#overrides.set(id, override);
+    this.#publish();
+  }
+
+  overrideOf(id: string): ServerOverride {
+    return this.#overrides.get(id) ?? {};
   }
 
   put(endpoint: Endpoint): void {
@@ -78,7 +119,8 @@ export class ServiceView {
 
   /** Whether it may be picked now. */
   isEligible(id: string): boolean {
-    return this.#entries.get(id)?.health === "passing";
+    const entry = this.#entries.get(id);
+    return entry !== undefined && this.#memberOf(entry).excluded === undefined;
   }
 
   /** Resolves when the endpoint may be picked. Rejects with the signal's reason. */
@@ -105,21 +147,31 @@ export class ServiceView {
     });
   }
 
-  /** A pick, counted as in flight until `release`. */
-  pick(request: PickRequest, record: boolean): Pick {
-    const pick = this.#balancer.pick(request, record);
-    if (pick.member) pick.member.load.inFlight++;
-    return pick;
+  /** Begins the picks of one call; each pick is counted as in flight until it is ended. */
+  begin(subject: CallSubject, beginning: Beginning): Selection {
+    return new ViewedSelection(
+      {
+        balancer: () => this.#balancer,
+        taken: (member) => {
+          member.load.inFlight++;
+          this.#balancer.loadChanged?.(member);
+        },
+        released: (member) => {
+          member.load.inFlight--;
+          this.#balancer.loadChanged?.(member);
+          if (member.load.inFlight > 0 || this.#leaving.get(member.id) !== member.load) return;
+          this.#leaving.delete(member.id);
+          this.#becameIdle(member.id);
+        },
+      },
+      subject,
+      beginning,
+    );
   }
 
-  /** The attempt of a pick has ended, and all of its body has passed. */
-  release(member: Member, result: { readonly ok: boolean; readonly ms: number }): void {
-    member.load.inFlight--;
-    this.#balancer.ended?.(member, result);
-    if (member.load.inFlight === 0 && this.#leaving.get(member.id) === member.load) {
-      this.#leaving.delete(member.id);
-      this.#becameIdle(member.id);
-    }
+  /** What the inspector draws of the balancer. */
+  picture(): BalancerPicture {
+    return this.#balancer.picture();
   }
 
   /**
@@ -153,14 +205,28 @@ export class ServiceView {
 
   #publish(): void {
     const members = [...this.#entries.values()]
-      .map(({ endpoint, load, health }) => ({ ...endpoint, load, excluded: exclusionOf(health) }))
-      .sort((a, b) => ordinalOf(a.id) - ordinalOf(b.id));
+      .map((entry) => this.#memberOf(entry))
+      .sort((a, b) => a.slot - b.slot || ordinalOf(a.id) - ordinalOf(b.id));
     this.#balancer.update(members);
     for (const watcher of [...this.#watchers]) watcher();
   }
+
+  #memberOf({ endpoint, load, health }: Entry): Member & { readonly slot: number } {
+    const { id, slot = ordinalOf(id) - 1 } = endpoint;
+    const server = this.#spec.servers?.[slot];
+    const { weight = server?.weight ?? endpoint.weight, admin } = this.#overrides.get(id) ?? {};
+    const excluded = exclusionOf(server ?? PLAIN, admin, health);
+    return { ...endpoint, slot, weight, load, server: server ?? PLAIN, excluded };
+  }
 }
 
-function exclusionOf(health: HealthStatus): Exclusion | undefined {
+function exclusionOf(
+  server: Server,
+  admin: ServerOverride["admin"],
+  health: HealthStatus,
+): Exclusion | undefined {
+  if (admin === "drain") return "draining";
+  if (admin === "down" || (admin === undefined && server.down)) return "down";
   if (health === "passing") return undefined;
   return health === "failing" ? "unhealthy" : "unchecked";
 }

@@ -1,5 +1,16 @@
-import type { Balancer, BalancerKind, Member, Pick, PickRequest } from "./contract.ts";
+import type {
+  Balancer,
+  BalancerKind,
+  Beginning,
+  CallSubject,
+  Member,
+  Pick,
+  Selection,
+} from "./contract.ts";
 import { Eligible } from "./eligible.ts";
+import { TriedSelection } from "./tried-selection.ts";
+import { weightsPicture } from "./weights-picture.ts";
+import type { BalancerPicture } from "../protocol/balancer-model.ts";
 import { SmoothWeights } from "./smooth-weights.ts";
 
 class SmoothWeightedRoundRobin implements Balancer {
@@ -11,8 +22,16 @@ class SmoothWeightedRoundRobin implements Balancer {
     this.#weights.keep(members);
   }
 
-  pick(request: PickRequest, record: boolean): Pick {
-    const among = new Eligible(this.#members, request);
+  begin(_subject: CallSubject, beginning: Beginning): Selection {
+    return new TriedSelection(beginning, (tried, record) => this.#pick(tried, record));
+  }
+
+  picture(): BalancerPicture {
+    return weightsPicture(this.#members);
+  }
+
+  #pick(tried: ReadonlySet<string>, record: boolean): Pick {
+    const among = new Eligible(this.#members, tried);
     const turn = this.#weights.grow(among.members);
     const { best, greatest, total } = turn;
     const decision = record
@@ -33,7 +52,6 @@ class SmoothWeightedRoundRobin implements Balancer {
 
 export const smoothWeightedRoundRobin: BalancerKind = {
   id: "round-robin",
-  title: "Round robin",
   explanation:
     "nginx's smooth weighted round robin. With every call each instance's current weight grows by its weight; the highest wins and pays back the sum of all. Over time each gets its share, and a heavy instance's calls are spread between the others' instead of coming in a row. It does not look at how busy anyone is: good when calls cost about the same.",
   create: () => new SmoothWeightedRoundRobin(),

@@ -1,5 +1,4 @@
-import type { Member, Pick } from "../balancing/contract.ts";
-import type { Clock } from "../kernel/clock.ts";
+import type { Member } from "../balancing/contract.ts";
 import type { AttemptProgress } from "../resilience/contract.ts";
 import type {
   AttemptResult,
@@ -13,7 +12,6 @@ import { WireError } from "./contract.ts";
 
 /** What one attempt needs besides its request. */
 export interface AttemptDeps {
-  readonly clock: Clock;
   readonly wire: Wire;
   readonly faults: FaultyPath;
 }
@@ -21,11 +19,11 @@ export interface AttemptDeps {
 /** The request of one attempt. */
 export interface AttemptRequest {
   readonly service: string;
+  readonly method: string;
+  readonly uri: string;
   readonly headers: Headers;
   readonly body: RequestBody;
-  readonly pick: Pick;
-  /** Gives the pick back; called exactly once when there was a member. */
-  release(member: Member, result: { ok: boolean; ms: number }): void;
+  readonly member: Member;
 }
 
 /**
@@ -38,16 +36,7 @@ export async function attempt(
   signal: AbortSignal,
   progress: AttemptProgress,
 ): Promise<AttemptResult> {
-  const { member } = request.pick;
-  if (!member) {
-    const error = `No instance of "${request.service}" is eligible.`;
-    return { outcome: "unavailable", sent: false, error };
-  }
-  const startedAt = deps.clock.now();
-  const release = (ok: boolean) => {
-    request.release(member, { ok, ms: deps.clock.now() - startedAt });
-  };
-  progress.instance = member.id;
+  const { member } = request;
   let response: WireResponse;
   try {
     const passage = deps.faults.pass(member.id, request.service);
@@ -60,16 +49,12 @@ export async function attempt(
     }
     if (passage?.hold) await held(response, passage.hold, signal);
   } catch (error) {
-    release(false);
     // Whatever broke when it was given up broke because of that.
     if (signal.aborted || !(error instanceof WireError)) throw error;
     if (error.faults) progress.faults = error.faults;
     return { outcome: "unavailable", ...progress, error: error.message };
   }
-  const ok = response.status < 500;
-  if (Buffer.isBuffer(response.body)) release(ok);
-  else void response.done.then((whole) => release(ok && whole));
-  if (ok) return { outcome: "success", response, ...progress };
+  if (response.status < 500) return { outcome: "success", response, ...progress };
   const error = `${member.id} answered ${response.status}.`;
   return { outcome: "failure", response, ...progress, error };
 }

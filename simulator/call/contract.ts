@@ -22,6 +22,11 @@ export interface CallRequest {
   /** The call during which this one is made. */
   readonly parent: string | undefined;
   readonly traceId: string;
+  /** The caller's IP address. */
+  readonly client: string;
+  readonly method: string;
+  /** Path and query as they stand on the request line. */
+  readonly uri: string;
   readonly headers: Headers;
   readonly body: RequestBody;
   /** Whether sending it twice is harmless by the caller's own word. */
@@ -57,6 +62,9 @@ export class WireError extends Error {
 
 /** What goes to an instance. */
 export interface WireRequest {
+  readonly method: string;
+  /** As the gateway was asked; functions are called at `/`. */
+  readonly uri: string;
   readonly headers: Headers;
   readonly body: RequestBody;
   /** Called when the first byte goes out: from here on the instance may have seen it. */

@@ -8,7 +8,13 @@ import { Throttle } from "./throttle.ts";
 
 /** What discovery feeds: the view of one service. */
 export interface DiscoveredView {
-  put(endpoint: { id: string; host: string; port: number; weight: number }): void;
+  put(endpoint: {
+    id: string;
+    host: string;
+    port: number;
+    weight: number;
+    slot?: number | undefined;
+  }): void;
   remove(id: string): void;
   setHealth(id: string, health: HealthStatus): void;
 }
@@ -43,11 +49,11 @@ export class Discovery implements RegistryWatcher {
   }
 
   put(record: InstanceRecord, revision: number): void {
-    const { instance, service, host, port, weight } = record;
+    const { instance, service, host, port, weight, slot } = record;
     const view = this.#deps.view(service);
     if (!view) return;
     const before = this.#known.get(instance);
-    view.put({ id: instance, host, port, weight });
+    view.put({ id: instance, host, port, weight, slot });
     if (before?.record.port === port && before.record.host === host) {
       before.record = record;
       return;

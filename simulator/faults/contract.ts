@@ -1,4 +1,5 @@
 import type { FaultyPassage } from "../call/contract.ts";
+import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import type { FaultSpec } from "../protocol/model.ts";
 
@@ -29,6 +30,12 @@ export interface FaultEffect {
   end(): Promise<void>;
 }
 
+/** What faults are made of. */
+export interface FaultDeps {
+  readonly random: Random;
+  readonly clock: Clock;
+}
+
 /** One kind of fault; an entry of `faults/index.ts`. */
 export interface FaultKind<S extends FaultSpec = FaultSpec> {
   readonly id: S["kind"];
@@ -41,5 +48,5 @@ export interface FaultKind<S extends FaultSpec = FaultSpec> {
   /** Whether the platform can do it. */
   available(platform: NodeJS.Platform): boolean;
   /** Begins to work on an instance. What it throws is told to whoever asked for the fault. */
-  begin(spec: S, subject: FaultSubject, random: Random): FaultEffect;
+  begin(spec: S, subject: FaultSubject, deps: FaultDeps): FaultEffect;
 }

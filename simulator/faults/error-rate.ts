@@ -7,7 +7,7 @@ export const errorRate: FaultKind<Extract<FaultSpec, { kind: "error-rate" }>> = 
   label: "Error rate",
   reach: "wire",
   available: () => true,
-  begin({ rate, status }, _subject, random) {
+  begin({ rate, status }, _subject, { random }) {
     return {
       passage: () => (random.next() < rate ? { kinds: ["error-rate"], status } : undefined),
       end: () => Promise.resolve(),

@@ -108,7 +108,7 @@ export class Injector implements FaultyPath {
     subject: FaultSubject,
     effects: Map<string, FaultEffect>,
   ): void {
-    const effect = kind.begin(active.fault, subject, this.#deps.random);
+    const effect = kind.begin(active.fault, subject, this.#deps);
     effects.set(subject.id, effect);
     effect.begun?.catch((error: unknown) => {
       this.#failed(active, `did not take hold of ${subject.id}`, error);

@@ -8,9 +8,9 @@ export const latency: FaultKind<Extract<FaultSpec, { kind: "latency" }>> = {
   label: "Added latency",
   reach: "wire",
   available: () => true,
-  begin({ ms, jitterMs }, _subject, random) {
+  begin({ ms, jitterMs }, _subject, { random, clock }) {
     const hold = (signal: AbortSignal) =>
-      pause(Math.max(0, ms + (random.next() * 2 - 1) * jitterMs), signal);
+      pause(clock, Math.max(0, ms + (random.next() * 2 - 1) * jitterMs), signal);
     return {
       passage: () => ({ kinds: ["latency"], hold }),
       hitsChecks: true,

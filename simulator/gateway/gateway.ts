@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { isIP, type AddressInfo } from "node:net";
 import type { Calls } from "../call/contract.ts";
 import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
@@ -133,6 +133,9 @@ export class Gateway {
       service,
       ...this.#identify(request),
       traceId,
+      client: clientOf(request),
+      method: request.method ?? "GET",
+      uri: request.url ?? "/",
       headers,
       body: received.body,
       idempotent: CALLER_HEADERS.idempotencyKey in request.headers,
@@ -163,6 +166,19 @@ export class Gateway {
         caller && typeof parent === "string" && /^[0-9a-f]{16}$/.test(parent) ? parent : undefined,
     };
   }
+}
+
+/**
+ * The caller's address. Everyone here is on loopback, so an `X-Forwarded-For` is believed, as nginx
+ * does with `set_real_ip_from 127.0.0.1`: clients from elsewhere can be played.
+ */
+function clientOf(request: IncomingMessage): string {
+  const forwarded = request.headers["x-forwarded-for"];
+  const first =
+    String(forwarded ?? "")
+      .split(",", 1)[0]
+      ?.trim() ?? "";
+  return isIP(first) ? first : (request.socket.remoteAddress ?? "127.0.0.1");
 }
 
 /** `checkout` of `/checkout`, `/checkout/` and `/checkout?x`; undefined when it is not encoded right. */

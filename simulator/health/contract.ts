@@ -27,6 +27,10 @@ export interface HealthTimes {
   /** Pause between the end of one check and the start of the next. */
   readonly interval: number;
   readonly timeout: number;
+  /** Pause while the status is about to change; absent: `interval`. */
+  readonly fastInterval?: number | undefined;
+  /** Pause while failing; absent: `interval`. */
+  readonly downInterval?: number | undefined;
   /** Passes in a row until healthy again. */
   readonly rise: number;
   /** Failures in a row until unhealthy. */

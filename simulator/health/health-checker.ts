@@ -43,7 +43,7 @@ export class HealthChecker<Options> {
       if (scope.ended) return;
       listener.checked(check);
       if (state.add(check.ok)) listener.changed(state.status);
-      timer = setTimeout(() => void run(), settings.interval);
+      timer = setTimeout(() => void run(), state.interval);
     };
     if (!scope.ended) void run();
   }

@@ -1,3 +1,4 @@
+import type { HealthTimes } from "./contract.ts";
 import type { HealthStatus } from "../protocol/model.ts";
 
 /**
@@ -5,18 +6,30 @@ import type { HealthStatus } from "../protocol/model.ts";
  * failures in a row to fail and `rise` passes in a row to pass again.
  */
 export class RiseAndFall {
+  readonly #times: HealthTimes;
   readonly #rise: number;
   readonly #fall: number;
   #status: HealthStatus = "unknown";
   #against = 0;
 
-  constructor(times: { readonly rise: number; readonly fall: number }) {
+  constructor(times: HealthTimes) {
+    this.#times = times;
     this.#rise = times.rise;
     this.#fall = times.fall;
   }
 
   get status(): HealthStatus {
     return this.#status;
+  }
+
+  /**
+   * Pause until the next check, in ms, by HAProxy's rule: `fastInterval` while the status is about
+   * to change, `downInterval` while failing for good.
+   */
+  get interval(): number {
+    const { interval, fastInterval = interval, downInterval = interval } = this.#times;
+    if (this.#against > 0) return fastInterval;
+    return this.#status === "failing" ? downInterval : interval;
   }
 
   /** Takes one result in; returns whether the status changed. */

@@ -127,11 +127,11 @@ export class Instance {
   }
 
   async #serve(run: Run, port: number): Promise<StartResult> {
-    const { id: instance, service, weight } = this.#seed;
+    const { id: instance, service, weight, slot } = this.#seed;
     const pid = run.process.pid;
     this.#phase = "running";
     this.#deps.log.append({ kind: "instance-started", instance, pid, port });
-    const record = { instance, service, host: "127.0.0.1", port, weight, pid };
+    const record = { instance, service, host: "127.0.0.1", port, weight, slot, pid };
     const keeper = new Keeper(
       { ...this.#deps, failed: (error) => this.#owner.unregistered(error) },
       record,

@@ -149,7 +149,7 @@ export class ServiceGroup {
     let ordinal = 1;
     while (this.#instances.has(ordinal)) ordinal++;
     const id = `${this.#name}-${String(ordinal)}`;
-    const weight = this.#spec?.balancer.weights?.[slot] ?? 1;
+    const weight = this.#spec?.balancer.servers?.[slot]?.weight ?? 1;
     const token = randomBytes(16).toString("hex");
     const seed = { id, service: this.#name, runtime: this.#code.runtime, slot, weight, token };
     const instance: Instance = new Instance(seed, this.#deps, {
@@ -221,5 +221,9 @@ export class ServiceGroup {
 
 /** What of a spec is in its instances, and so takes new ones when it changes. */
 function embodied({ function: reference, synthetic, health, balancer }: ServiceSpec): string {
-  return JSON.stringify([reference, synthetic, health.http, balancer.weights]);
+  const servers = balancer.servers?.map(({ external, address, synthetic: own }) => [
+    external && address,
+    own,
+  ]);
+  return JSON.stringify([reference, synthetic, health.http, servers]);
 }

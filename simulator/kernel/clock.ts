@@ -2,7 +2,17 @@
 export interface Clock {
   /** Milliseconds since the epoch, with fractions; never goes backwards. */
   now(): number;
+  /** Runs something once after so many ms; returns what takes it back. */
+  after(ms: number, run: () => void): () => void;
 }
 
 /** The machine's clock, monotonic from the moment the process started. */
-export const systemClock: Clock = { now: () => performance.timeOrigin + performance.now() };
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

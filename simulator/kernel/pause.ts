@@ -1,18 +1,20 @@
+import type { Clock } from "./clock.ts";
+
 /** Waits so many milliseconds. Rejects with the signal's reason when it is aborted first. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason as Error);
       return;
     }
     const abort = () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal.reason as Error);
     };
-    const timer = setTimeout(() => {
+    const cancel = clock.after(ms, () => {
       signal.removeEventListener("abort", abort);
       resolve();
-    }, ms);
+    });
     signal.addEventListener("abort", abort, { once: true });
   });
 }

@@ -27,7 +27,26 @@ export const AttemptOutcome = Outcome.exclude(["fallback"]);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
 /** Why a candidate could not be picked. */
-export const Exclusion = z.enum(["unhealthy", "unchecked", "draining", "tried"]);
+export const Exclusion = z.enum([
+  /** By its health checks. */
+  "unhealthy",
+  "unchecked",
+  "draining",
+  /** Taken out by hand or by the configuration. */
+  "down",
+  /** By this call, and there are others. */
+  "tried",
+  /** Failed too often: nginx's `max_fails`, HAProxy's `observe`. */
+  "failed",
+  /** By Envoy's outlier detection. */
+  "ejected",
+  /** At its limit of connections. */
+  "full",
+  /** A backup, and others are there. */
+  "backup",
+  /** Its weight is 0. */
+  "no-weight",
+]);
 export type Exclusion = z.infer<typeof Exclusion>;
 
 export const Candidate = z.object({
@@ -45,6 +64,7 @@ export const Decision = z.object({
   algorithm: BalancerId,
   /** What `Candidate.score` means and which wins, such as `current weight, highest wins`. */
   score: z.string(),
+  /** The first hundred at most. */
   candidates: z.array(Candidate),
   /** Absent when no candidate was eligible. */
   winner: InstanceId.optional(),
@@ -60,6 +80,8 @@ export const AttemptTrace = z.object({
   endedAt: z.number().optional(),
   instance: InstanceId.optional(),
   decision: Decision.optional(),
+  /** Time in the balancer's queue before it started. */
+  queuedMs: z.number().optional(),
   outcome: AttemptOutcome.optional(),
   /** The instance's HTTP status. */
   status: z.number().optional(),

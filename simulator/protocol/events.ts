@@ -16,6 +16,7 @@ import {
   LoadState,
   Outcome,
   Problem,
+  ServerAdmin,
   ServiceState,
 } from "./model.ts";
 import { ServiceName } from "./spec.ts";
@@ -57,6 +58,12 @@ export const StateFact = z.discriminatedUnion("kind", [
   fact("service-defined", { state: ServiceState }),
   fact("service-removed", { ...service }),
   fact("service-scaled", { ...service, scale: z.number() }),
+  /** The weight or state of an instance in the balancer was set by hand. */
+  fact("server-set", {
+    ...instance,
+    weight: z.number().optional(),
+    admin: ServerAdmin.optional(),
+  }),
   fact("instance-created", { ...instance, ...service, runtime: z.string(), weight: z.number() }),
   fact("instance-started", { ...instance, pid: z.number(), port: z.number() }),
   /** A new phase of its life, such as draining; `exit` when its process ended. */
@@ -113,6 +120,8 @@ export const CallFact = z.discriminatedUnion("kind", [
     number: z.number(),
     instance: InstanceId.optional(),
     decision: Decision.optional(),
+    /** Time in the balancer's queue, in ms. */
+    queuedMs: z.number().optional(),
   }),
   /** Also for attempts that breaker or bulkhead refused; those never started. */
   fact("attempt-ended", {

@@ -28,6 +28,10 @@ export const InstancePhase = z.enum([
 ]);
 export type InstancePhase = z.infer<typeof InstancePhase>;
 
+/** What an operator said of a server, as by HAProxy's `set server … state`. */
+export const ServerAdmin = z.enum(["ready", "drain", "down"]);
+export type ServerAdmin = z.infer<typeof ServerAdmin>;
+
 /** Result of the health checks after rise and fall. */
 export const HealthStatus = z.enum(["unknown", "passing", "failing"]);
 export type HealthStatus = z.infer<typeof HealthStatus>;
@@ -61,6 +65,8 @@ export const InstanceState = z.object({
   /** Sentence on the last exit, such as `killed by SIGKILL`. */
   exit: z.string().optional(),
   weight: z.number(),
+  /** Set by hand; absent: as the configuration says. */
+  admin: ServerAdmin.optional(),
   /** Whether the gateway has found it in the registry. */
   registered: z.boolean(),
   lease: Lease.optional(),

@@ -74,8 +74,9 @@ export function reduceTrace(call: CallTrace, fact: CallFact): CallTrace {
     case "call-started":
       return call;
     case "attempt-started": {
-      const { number, instance, decision, at: startedAt } = fact;
-      return { ...call, attempts: [...call.attempts, { number, startedAt, instance, decision }] };
+      const { number, instance, decision, queuedMs, at: startedAt } = fact;
+      const attempt = { number, startedAt, instance, decision, queuedMs };
+      return { ...call, attempts: [...call.attempts, attempt] };
     }
     case "attempt-ended": {
       const { number, outcome, status, error, faults, at: endedAt } = fact;
@@ -140,6 +141,10 @@ function reduceState(s: Snapshot, fact: StateFact): Snapshot {
       };
     case "service-scaled":
       return withService(s, fact.service, { scale: fact.scale });
+    case "server-set": {
+      const { instance: id, weight = s.instances[id]?.weight ?? 1, admin } = fact;
+      return withInstance(s, id, { weight, admin });
+    }
     case "instance-created": {
       const { instance: id, service, runtime, weight, at: startedAt } = fact;
       const created: InstanceState = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BalancerPicture, BalancerRun } from "./balancer-model.ts";
 import { FactBatch } from "./events.ts";
 import {
   ActiveFault,
@@ -11,10 +12,11 @@ import {
   LoadShape,
   LoadState,
   Outcome,
+  ServerAdmin,
   Snapshot,
 } from "./model.ts";
 import type { ClusterSpec, ServiceSpec } from "./spec.ts";
-import { BalancerId, Json, ServiceName } from "./spec.ts";
+import { BalancerId, BALANCERS, Json, ServiceName } from "./spec.ts";
 
 /*
  * What the eyes may ask of the simulator, over JSON-RPC. One table ties a method's name to its
@@ -47,8 +49,8 @@ export const WindowBar = z.object({ successes: z.number(), failures: z.number() 
 export type WindowBar = z.infer<typeof WindowBar>;
 
 export const ServiceInspection = z.object({
-  /** Paragraph on what the algorithm does. */
-  balancer: z.object({ title: z.string(), explanation: z.string() }),
+  /** Paragraph on what the algorithm does, and its state of this moment. */
+  balancer: z.object({ title: z.string(), explanation: z.string(), picture: BalancerPicture }),
   /** The newest picks, newest first, at most 20. */
   decisions: z.array(
     z.object({ at: z.number(), call: CallId, attempt: z.number(), decision: Decision }),
@@ -104,6 +106,15 @@ export const REQUESTS = {
     nothing,
   ),
   chooseBalancer: define(z.object({ service: ServiceName, algorithm: BalancerId }), nothing),
+  /** Sets the weight or the state of an instance in the balancer; what is absent stays. */
+  setServer: define(
+    z.object({
+      instance: InstanceId,
+      weight: z.number().int().min(0).max(65_535).optional(),
+      admin: ServerAdmin.optional(),
+    }),
+    nothing,
+  ),
   tripBreaker: define(ofService, nothing),
   holdBreakerClosed: define(ofService, nothing),
   resetBreaker: define(ofService, nothing),
@@ -137,6 +148,31 @@ export const REQUESTS = {
     }),
     z.object({ calls: z.array(CallTrace) }),
   ),
+  /**
+   * The newest recorded calls of a service, picked again by other algorithms in virtual time. An
+   * attempt at an instance takes as long as that instance's recorded attempt nearest in time.
+   */
+  replayCalls: define(
+    z.object({
+      service: ServiceName,
+      algorithms: z.array(BalancerId).min(1).max(BALANCERS.length),
+      limit: z.number().int().min(1).max(10_000).default(1000),
+    }),
+    z.object({ recorded: BalancerRun, runs: z.array(BalancerRun) }),
+  ),
+  /** Made-up traffic on a synthetic service by several algorithms, in virtual time; needs no cluster. */
+  compareAlgorithms: define(
+    z.object({
+      spec: parsedService,
+      algorithms: z.array(BalancerId).min(1).max(BALANCERS.length),
+      calls: z.number().int().min(1).max(200_000).default(10_000),
+      perSecond: z.number().positive().max(100_000).default(200),
+      /** Different callers, and different paths that they ask for. */
+      clients: z.number().int().min(1).max(100_000).default(1000),
+      seed: z.number().int().default(1),
+    }),
+    z.object({ runs: z.array(BalancerRun) }),
+  ),
   inspectService: define(ofService, ServiceInspection),
   /** The newest lines that an instance printed, oldest first, at most 1,000. */
   instanceLog: define(
@@ -158,6 +194,7 @@ export const WEBVIEW_REQUESTS = [
   "snapshot",
   "scale",
   "chooseBalancer",
+  "setServer",
   "tripBreaker",
   "holdBreakerClosed",
   "resetBreaker",
@@ -168,6 +205,7 @@ export const WEBVIEW_REQUESTS = [
   "stopLoad",
   "trace",
   "findCalls",
+  "replayCalls",
   "inspectService",
   "instanceLog",
 ] as const satisfies readonly RequestName[];

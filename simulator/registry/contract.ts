@@ -8,6 +8,8 @@ export interface InstanceRecord {
   readonly host: string;
   readonly port: number;
   readonly weight: number;
+  /** Its place in the service, from 0: says which server of the cluster file it is. */
+  readonly slot?: number | undefined;
   readonly pid: number;
 }
 

@@ -14,7 +14,8 @@ const Value = z.object({
   service: z.string().min(1),
   host: z.string().refine((host) => isIP(host) !== 0, "Expected an IP address."),
   port: z.int().min(1).max(65_535),
-  weight: z.number().min(1),
+  weight: z.number().min(0),
+  slot: z.int().min(0).optional(),
   pid: z.int().nonnegative(),
 });
 

@@ -5,117 +5,105 @@ import {
   fallback,
   handleWhenResult,
   noop,
-  TaskCancelledError,
-  timeout,
-  TimeoutStrategy,
   wrap,
   type IPolicy,
 } from "cockatiel";
 import type { AttemptResult } from "../call/contract.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
 import { pause } from "../kernel/pause.ts";
+import { TimeLimitError, withTimeLimit } from "../kernel/time-limit.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
 import { formatDuration } from "../protocol/units.ts";
 import type { Breaker, BreakerDeps } from "./breakers/contract.ts";
 import { createBreaker } from "./breakers/index.ts";
-import type { AttemptProgress, Guard, GuardedCall } from "./contract.ts";
-import { isRetryable, retryPolicy, type RetriedResult } from "./retry.ts";
+import type { AttemptAsk, AttemptProgress, Guard, GuardedCall } from "./contract.ts";
+import type { RetryRules } from "./retry-rules/contract.ts";
+import { retryRules } from "./retry-rules/index.ts";
 
 /** Outcomes for which a fallback answers, and which a breaker counts. */
 export function hasFailed(result: AttemptResult): boolean {
   return result.outcome !== "success" && result.outcome !== "canceled";
 }
 
-/** A result on its way through the retry layer. */
-interface Tried extends RetriedResult {
-  readonly result: AttemptResult;
-}
-
 /**
- * cockatiel's policies around the attempts at one service, built once and used by all its calls.
- * The inner ones throw what they refuse; `#settle` turns that into results before retry and
- * fallback look at it.
+ * The layers around the attempts at one service, built once and used by all its calls: breaker,
+ * bulkhead and fallback are cockatiel's policies; timeout and retry run on the given clock. The
+ * inner ones throw what they refuse; `#attempt` turns that into results before retry and fallback
+ * look at it.
  */
 export class ServiceGuard implements Guard {
   readonly breaker: Breaker | undefined;
   readonly breakerTitle: string | undefined;
   readonly #spec: ServiceSpec;
+  readonly #clock: Clock;
   readonly #inner: IPolicy;
-  readonly #retry: IPolicy<{ attempt: number; signal: AbortSignal }> | undefined;
+  readonly #rules: RetryRules;
 
   constructor(spec: ServiceSpec, deps: Omit<BreakerDeps, "failed">) {
     this.#spec = spec;
+    this.#clock = deps.clock;
     const made = spec.breaker && createBreaker(spec.breaker, { ...deps, failed: hasFailed });
     this.breaker = made?.breaker;
     this.breakerTitle = made?.title;
     this.#inner = wrap(
       this.breaker?.policy ?? noop,
       spec.bulkhead ? bulkhead(spec.bulkhead.concurrent, spec.bulkhead.queue) : noop,
-      // The signal lives on after the head of an answer: its body may still be on its way.
-      timeout(spec.timeout, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }),
     );
-    this.#retry = spec.retry && retryPolicy(spec.retry);
+    this.#rules = retryRules(spec.retry);
+  }
+
+  get reuse(): boolean {
+    return this.#rules.reuse;
+  }
+
+  statusOf(result: AttemptResult): number | undefined {
+    return this.#rules.statusOf?.(result);
   }
 
   async run(call: GuardedCall): Promise<AttemptResult> {
-    if (!this.#spec.fallback) return (await this.#retried(call)).result;
+    if (!this.#spec.fallback) return this.#retried(call);
     let last: AttemptResult | undefined;
     const otherwise = fallback(
       handleWhenResult((result) => hasFailed((last = result as AttemptResult))),
       () => call.fallback(last ?? { outcome: "unavailable", sent: false }),
     );
-    return otherwise.execute(async () => (await this.#retried(call)).result, call.signal);
+    return otherwise.execute(() => this.#retried(call), call.signal);
   }
 
-  #retried(call: GuardedCall): Promise<Tried> {
-    if (!this.#retry) return this.#settle(call, 1, call.signal);
-    let backoffMs = 0;
-    return this.#retry.execute(async ({ attempt, signal }) => {
-      if (attempt > 0) {
+  async #retried(call: GuardedCall): Promise<AttemptResult> {
+    const startedAt = this.#clock.now();
+    const retries = this.#rules.begin(call);
+    let stay = false;
+    for (let number = 1; ; number++) {
+      const result = await this.#attempt(call, number, stay);
+      const given = result.outcome === "canceled";
+      const step = given ? undefined : retries.after(result, this.#clock.now() - startedAt);
+      call.ended(number, result, step !== undefined);
+      if (!step) return result;
+      result.response?.discard();
+      call.retrying(number, step.pauseMs);
+      if (step.pauseMs > 0 || call.signal.aborted) {
         try {
-          await pause(backoffMs, signal);
+          await pause(this.#clock, step.pauseMs, call.signal);
         } catch {
-          return { result: canceled(call, { sent: false }), retryable: false, pausing: () => 0 };
+          return canceled(call, { sent: false });
         }
       }
-      const tried = await this.#settle(call, attempt + 1, signal);
-      return {
-        ...tried,
-        pausing: (ms) => {
-          backoffMs = ms;
-          tried.pausing(ms);
-        },
-      };
-    }, call.signal);
+      ({ stay } = step);
+    }
   }
 
-  async #settle(call: GuardedCall, number: number, signal: AbortSignal): Promise<Tried> {
+  async #attempt(call: GuardedCall, number: number, stay: boolean): Promise<AttemptResult> {
     const progress: AttemptProgress = { sent: false };
-    const result = await this.#attempt(call, number, signal, progress);
-    call.ended(number, result);
-    const { retry } = this.#spec;
-    return {
-      result,
-      retryable: !!retry && call.replayable && isRetryable(retry, result, call.idempotent),
-      pausing: (backoffMs) => {
-        result.response?.discard();
-        call.retrying(number, backoffMs);
-      },
+    const ask: AttemptAsk = {
+      number,
+      stay,
+      progress,
+      limited: (signal, run) => withTimeLimit(this.#clock, this.#spec.timeout, signal, run),
     };
-  }
-
-  async #attempt(
-    call: GuardedCall,
-    number: number,
-    signal: AbortSignal,
-    progress: AttemptProgress,
-  ): Promise<AttemptResult> {
-    let limited: AbortSignal | undefined;
     try {
-      return await this.#inner.execute((context) => {
-        limited = context.signal;
-        return call.attempt(number, context.signal, progress);
-      }, signal);
+      return await this.#inner.execute(({ signal }) => call.attempt(ask, signal), call.signal);
     } catch (error) {
       if (call.signal.aborted) return canceled(call, progress);
       if (error instanceof BrokenCircuitError) {
@@ -128,7 +116,7 @@ export class ServiceGuard implements Guard {
         const full = `The bulkhead is full: ${concurrent} attempts under way${waiting}.`;
         return { outcome: "rejected", ...progress, error: full };
       }
-      if (error instanceof TaskCancelledError || limited?.aborted) {
+      if (error instanceof TimeLimitError) {
         const late = `No answer within ${formatDuration(this.#spec.timeout)}.`;
         return { outcome: "timeout", ...progress, error: late };
       }

@@ -31,12 +31,12 @@ class ClosedLoop implements Generator<Closed> {
 
   /** Goes on as long as there are not more than wanted. */
   async #caller(): Promise<void> {
-    const { scope, fire } = this.#deps;
+    const { scope, fire, clock } = this.#deps;
     while (!scope.ended && this.#running <= this.#shape.callers) {
       await fire();
       if (this.#shape.pauseMs === 0) continue;
       // Interrupted it goes on at once: the loop sees whether it is still wanted.
-      await pause(this.#shape.pauseMs, this.#changed.signal).catch(() => undefined);
+      await pause(clock, this.#shape.pauseMs, this.#changed.signal).catch(() => undefined);
     }
     this.#running--;
   }

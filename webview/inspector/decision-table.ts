@@ -7,7 +7,13 @@ const EXCLUDED: Readonly<Record<NonNullable<Candidate["excluded"]>, string>> = {
   unhealthy: "unhealthy",
   unchecked: "not checked yet",
   draining: "draining",
+  down: "down",
   tried: "tried already",
+  failed: "failed too often",
+  ejected: "ejected",
+  full: "full",
+  backup: "a backup",
+  "no-weight": "weight 0",
 };
 
 /** The record of one pick: every candidate, why it could not be picked, and who won. */

@@ -1,5 +1,5 @@
 import type { ServiceCounters } from "../../simulator/protocol/model.ts";
-import type { ServiceSpec } from "../../simulator/protocol/spec.ts";
+import type { RetrySpec, ServiceSpec } from "../../simulator/protocol/spec.ts";
 import { setShown } from "../element.ts";
 import { formatCount, formatMs, formatShare } from "../format.ts";
 import type { Part } from "../part.ts";
@@ -27,7 +27,7 @@ const LAYERS: readonly Layer[] = [
   {
     tone: "info",
     verb: "again",
-    name: ({ retry }) => retry && `retry ×${String(retry.attempts)}`,
+    name: ({ retry }) => retry && retryName(retry),
     count: ({ retries }) => retries,
   },
   {
@@ -76,4 +76,10 @@ export function layersBlock(service: string): Part {
       }
     },
   };
+}
+
+/** `retry ×2`, or whose rules decide. */
+function retryName(retry: RetrySpec): string {
+  if (retry.rules === "fuseboard") return `retry ×${String(retry.attempts)}`;
+  return retry.rules === "nginx" ? "nginx’s retry" : `HAProxy’s retry ×${String(retry.retries)}`;
 }

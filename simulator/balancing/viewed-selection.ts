@@ -1,0 +1,108 @@
+import type {
+  AttemptEnd,
+  Balancer,
+  Beginning,
+  CallSubject,
+  Member,
+  Pick,
+  PickAsk,
+  QueuePlace,
+  Selection,
+} from "./contract.ts";
+
+/** What a call's picks need of the view. */
+export interface View {
+  /** The balancer of this moment. */
+  balancer(): Balancer;
+  /** An attempt goes to a member. */
+  taken(member: Member): void;
+  /** An attempt at a member is over. */
+  released(member: Member): void;
+}
+
+/**
+ * The picks of one call through a view: each is counted as in flight until it is ended, and when
+ * the algorithm changes meanwhile, the next pick is the new one's.
+ */
+export class ViewedSelection implements Selection {
+  readonly #view: View;
+  readonly #subject: CallSubject;
+  readonly #beginning: Beginning;
+  readonly #tried: Set<string>;
+  #balancer: Balancer;
+  #inner: Selection;
+  /** Who picked the member whose attempt is under way. */
+  #picker: Selection;
+
+  constructor(view: View, subject: CallSubject, beginning: Beginning) {
+    this.#view = view;
+    this.#subject = subject;
+    this.#beginning = beginning;
+    this.#tried = new Set(beginning.tried);
+    this.#balancer = view.balancer();
+    this.#inner = this.#balancer.begin(subject, beginning);
+    this.#picker = this.#inner;
+  }
+
+  get tries(): number {
+    return this.#inner.tries;
+  }
+
+  pick(ask: PickAsk): Pick {
+    const balancer = this.#view.balancer();
+    if (balancer !== this.#balancer) {
+      this.#balancer = balancer;
+      const beginning = { ...this.#beginning, tried: this.#tried };
+      this.#inner = balancer.begin(this.#subject, beginning);
+    }
+    const picker = this.#inner;
+    const pick = picker.pick(ask);
+    if (pick.place) return { ...pick, place: this.#watched(pick.place, picker, ask) };
+    this.#took(picker, pick);
+    return pick;
+  }
+
+  ended(member: Member, end: AttemptEnd): void {
+    this.#picker.ended(member, end);
+    this.#view.released(member);
+  }
+
+  #took(picker: Selection, { member }: Pick): void {
+    if (!member) return;
+    this.#picker = picker;
+    this.#tried.add(member.id);
+    this.#view.taken(member);
+  }
+
+  /** A place whose turn may come after the algorithm has changed: then the new one is asked. */
+  #watched(first: QueuePlace, picker: Selection, ask: PickAsk): QueuePlace {
+    let place = first;
+    const { ahead, instance } = first;
+    return {
+      ahead,
+      instance,
+      onTurn: (take) => {
+        const wait = (of: Selection) => {
+          place.onTurn((turn) => {
+            if (turn) {
+              this.#took(of, turn);
+              take(turn);
+              return;
+            }
+            const pick = this.pick(ask);
+            if (!pick.place) {
+              take(pick);
+              return;
+            }
+            place = pick.place;
+            place.onTurn(take);
+          });
+        };
+        wait(picker);
+      },
+      leave: () => {
+        place.leave();
+      },
+    };
+  }
+}

@@ -115,7 +115,7 @@ export type HaproxyRetry = z.output<typeof HaproxyRetry>;
 
 /** When a call is tried again. */
 export const Retry = z
-  .union([OwnRetry, NginxRetry, HaproxyRetry])
+  .discriminatedUnion("rules", [OwnRetry, NginxRetry, HaproxyRetry])
   .describe("When a call is tried again, and where.");
 export type RetrySpec = z.output<typeof Retry>;
 

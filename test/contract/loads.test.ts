@@ -44,7 +44,7 @@ function start(answerMs = 10, seed = 1) {
       calls.push({ at: Date.now(), service, payload, signal });
       now.underWay++;
       now.most = Math.max(now.most, now.underWay);
-      await pause(answerMs, signal).catch(() => undefined);
+      await pause(fakeClock, answerMs, signal).catch(() => undefined);
       now.underWay--;
     },
   });

@@ -18,6 +18,7 @@ import type { Caller } from "../../simulator/protocol/model.ts";
 import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
 import { Service } from "../../simulator/service.ts";
 import { until } from "./until.ts";
+import { callOf, SUCCESS } from "./service-view.ts";
 
 /** An HTTP server of a test on a free port. Ends, with all its connections, with the scope. */
 export async function startServer(scope: Scope, listener: RequestListener): Promise<number> {
@@ -190,9 +191,10 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     inFlight: () => {
       let sum = 0;
       for (const { view } of services.values()) {
-        const { member, decision } = view.pick({ tried: new Set() }, true);
+        const call = callOf(view);
+        const { member, decision } = call.pick({ record: true });
         for (const { inFlight } of decision?.candidates ?? []) sum += inFlight;
-        if (member) member.load.inFlight--;
+        if (member) call.ended(member, SUCCESS);
       }
       return sum;
     },

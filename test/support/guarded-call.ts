@@ -1,12 +1,16 @@
 import type { AttemptResult } from "../../simulator/call/contract.ts";
-import type { Clock } from "../../simulator/kernel/clock.ts";
+import { systemClock, type Clock } from "../../simulator/kernel/clock.ts";
 import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
 import type { BreakerState } from "../../simulator/protocol/model.ts";
-import type { AttemptProgress, GuardedCall } from "../../simulator/resilience/contract.ts";
+import type {
+  AttemptAsk,
+  AttemptProgress,
+  GuardedCall,
+} from "../../simulator/resilience/contract.ts";
 import { ServiceGuard } from "../../simulator/resilience/guard.ts";
 
 /** The clock that vitest's fake timers move. */
-export const fakeClock: Clock = { now: () => Date.now() };
+export const fakeClock: Clock = { now: () => Date.now(), after: systemClock.after };
 
 export const success: AttemptResult = { outcome: "success", sent: true, instance: "svc-1" };
 export const failure: AttemptResult = {
@@ -46,6 +50,8 @@ export class ScriptedCall implements GuardedCall {
   readonly signal: AbortSignal;
   readonly idempotent: boolean;
   readonly replayable: boolean;
+  readonly method = "POST";
+  readonly tries = Infinity;
   readonly told: string[] = [];
   readonly #script: readonly Script[];
 
@@ -59,14 +65,12 @@ export class ScriptedCall implements GuardedCall {
     this.replayable = options.replayable ?? true;
   }
 
-  async attempt(
-    number: number,
-    signal: AbortSignal,
-    progress: AttemptProgress,
-  ): Promise<AttemptResult> {
+  async attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
+    const { number, progress } = ask;
     this.told.push(`attempt ${String(number)}`);
     const step = this.#script[number - 1] ?? this.#script.at(-1) ?? success;
-    return typeof step === "function" ? step(signal, progress) : step;
+    if (typeof step !== "function") return step;
+    return ask.limited(signal, (limited) => step(limited, progress));
   }
 
   ended(number: number, result: AttemptResult): void {

@@ -1,14 +1,13 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { balancerOf } from "../../simulator/balancing/index.ts";
-import { ServiceView } from "../../simulator/balancing/service-view.ts";
-import { seededRandom } from "../../simulator/kernel/random.ts";
+import type { ServiceView } from "../../simulator/balancing/service-view.ts";
+import { Balancer } from "../../simulator/protocol/spec.ts";
+import { callOf, SUCCESS, viewOn } from "../support/service-view.ts";
 
-const nobody: ReadonlySet<string> = new Set();
 const endpoint = (id: string, port = 1000) => ({ id, host: "127.0.0.1", port, weight: 1 });
 
 function viewOf(...ids: string[]) {
-  const view = new ServiceView(balancerOf("round-robin"), seededRandom(1));
+  const view = viewOn();
   for (const id of ids) {
     view.put(endpoint(id));
     view.setHealth(id, "passing");
@@ -16,8 +15,13 @@ function viewOf(...ids: string[]) {
   return view;
 }
 
-const pickId = (view: ServiceView) => view.pick({ tried: nobody }, false).member?.id;
-const ok = { ok: true, ms: 1 };
+/** The pick of a new call, recorded, and how it is ended. */
+function pickOf(view: ServiceView) {
+  const call = callOf(view);
+  const pick = call.pick({ record: true });
+  return { ...pick, end: () => pick.member && call.ended(pick.member, SUCCESS) };
+}
+const pickId = (view: ServiceView) => pickOf(view).member?.id;
 
 /** Whether a promise has settled by now. */
 async function settled(promise: Promise<unknown>): Promise<boolean> {
@@ -29,9 +33,9 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 
 describe("the view of a service", () => {
   it("offers an endpoint only after its health checks passed", () => {
-    const view = new ServiceView(balancerOf("round-robin"), seededRandom(1));
+    const view = viewOn();
     view.put(endpoint("svc-1"));
-    const { member, decision } = view.pick({ tried: nobody }, true);
+    const { member, decision } = pickOf(view);
     expect(member).toBeUndefined();
     expect(decision?.candidates).toEqual([
       { instance: "svc-1", weight: 1, inFlight: 0, excluded: "unchecked" },
@@ -39,12 +43,12 @@ describe("the view of a service", () => {
     view.setHealth("svc-1", "passing");
     expect(pickId(view)).toBe("svc-1");
     view.setHealth("svc-1", "failing");
-    expect(view.pick({ tried: nobody }, true).decision?.candidates[0]?.excluded).toBe("unhealthy");
+    expect(pickOf(view).decision?.candidates[0]?.excluded).toBe("unhealthy");
   });
 
   it("orders the members by their number, however they came", () => {
     const view = viewOf("svc-10", "svc-2", "svc-1");
-    const { decision } = view.pick({ tried: nobody }, true);
+    const { decision } = pickOf(view);
     expect(decision?.candidates.map(({ instance }) => instance)).toEqual([
       "svc-1",
       "svc-2",
@@ -54,13 +58,13 @@ describe("the view of a service", () => {
 
   it("counts what is in flight across a change of the algorithm", () => {
     const view = viewOf("svc-1", "svc-2");
-    const first = view.pick({ tried: nobody }, false).member;
-    expect(first?.id).toBe("svc-1");
-    view.choose(balancerOf("least-connections"));
-    const { decision } = view.pick({ tried: nobody }, true);
+    const first = pickOf(view);
+    expect(first.member?.id).toBe("svc-1");
+    view.configure(Balancer.parse({ algorithm: "least-connections" }));
+    const { decision } = pickOf(view);
     expect(decision?.winner).toBe("svc-2");
     expect(decision?.candidates[0]?.inFlight).toBe(1);
-    if (first) view.release(first, ok);
+    first.end();
     expect(pickId(view)).toBe("svc-1");
   });
 
@@ -96,12 +100,12 @@ describe("the view of a service", () => {
   it("says that an endpoint is out of use when it left and its last attempt ended", async () => {
     const view = viewOf("svc-1");
     const { signal } = new AbortController();
-    const members = [1, 2].map(() => view.pick({ tried: nobody }, false).member);
+    const picks = [1, 2].map(() => pickOf(view));
     const drained = view.drained("svc-1", signal);
     view.remove("svc-1");
-    for (const member of members) {
+    for (const pick of picks) {
       expect(await settled(drained)).toBe(false);
-      if (member) view.release(member, ok);
+      pick.end();
     }
     await drained;
     await view.drained("svc-1", signal);
@@ -119,14 +123,14 @@ describe("the view of a service", () => {
 
   it("does not take the next life of an instance for the one that drains", () => {
     const view = viewOf("svc-1");
-    const old = view.pick({ tried: nobody }, false).member;
+    const old = pickOf(view);
     view.remove("svc-1");
     view.put(endpoint("svc-1", 2000));
     view.setHealth("svc-1", "passing");
-    const { decision } = view.pick({ tried: nobody }, true);
+    const { decision } = pickOf(view);
     expect(decision?.candidates[0]?.inFlight).toBe(0);
-    if (old) view.release(old, ok);
-    expect(view.pick({ tried: nobody }, true).decision?.candidates[0]?.inFlight).toBe(1);
+    old.end();
+    expect(pickOf(view).decision?.candidates[0]?.inFlight).toBe(1);
   });
 
   it("does not wait for a drain that nobody waits for any more", async () => {

@@ -1,13 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { balancerOf } from "../../simulator/balancing/index.ts";
-import { ServiceView } from "../../simulator/balancing/service-view.ts";
 import { Discovery, type DiscoveryDeps } from "../../simulator/discovery/discovery.ts";
 import { EventLog } from "../../simulator/kernel/event-log.ts";
-import { seededRandom } from "../../simulator/kernel/random.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import type { Fact } from "../../simulator/protocol/events.ts";
 import type { InstanceRecord } from "../../simulator/registry/contract.ts";
 import { fakeClock } from "../support/guarded-call.ts";
+import { callOf, viewOn } from "../support/service-view.ts";
 
 let scope: Scope;
 beforeEach(() => {
@@ -26,7 +24,7 @@ function start() {
   const facts: Fact[] = [];
   const log = new EventLog(fakeClock);
   log.subscribe((fact) => facts.push(fact));
-  const view = new ServiceView(balancerOf("round-robin"), seededRandom(1));
+  const view = viewOn();
   const checks: { record: InstanceRecord; listener: Listener; scope: Scope }[] = [];
   const gone: number[] = [];
   const discovery = new Discovery({
@@ -38,8 +36,8 @@ function start() {
     gone: ({ port }) => gone.push(port),
   });
   const candidates = () =>
-    view
-      .pick({ tried: new Set() }, true)
+    callOf(view)
+      .pick({ record: true })
       .decision?.candidates.map(({ instance, weight, excluded }) => {
         return `${instance} of weight ${String(weight)}: ${excluded ?? "eligible"}`;
       });

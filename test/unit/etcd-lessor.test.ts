@@ -3,6 +3,7 @@ import { seededRandom } from "../../simulator/kernel/random.ts";
 import type { Change } from "../../simulator/registry/etcd/embedded/change-log.ts";
 import { Lessor } from "../../simulator/registry/etcd/embedded/lessor.ts";
 import { Store } from "../../simulator/registry/etcd/embedded/store.ts";
+import { systemClock } from "../../simulator/kernel/clock.ts";
 
 let nowMs: number;
 let store: Store;
@@ -11,7 +12,7 @@ let lessor: Lessor;
 beforeEach(() => {
   nowMs = 1_000_000;
   store = new Store();
-  lessor = new Lessor(store, { now: () => nowMs }, seededRandom(1));
+  lessor = new Lessor(store, { ...systemClock, now: () => nowMs }, seededRandom(1));
 });
 
 function put(key: string, lease: string): void {

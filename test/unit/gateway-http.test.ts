@@ -15,6 +15,7 @@ import {
   type GatewayHarness,
 } from "../support/gateway-harness.ts";
 import { until } from "../support/until.ts";
+import { membersOf } from "../support/members.ts";
 
 const KB = 1024;
 const MB = 1024 * KB;
@@ -573,10 +574,13 @@ describe("connections", () => {
       response.on("close", () => closed.resolve(undefined));
     });
     const wire = new PooledWire(inner);
-    const member = { id: "cart-1", host: "127.0.0.1", port, weight: 1, load: { inFlight: 0 } };
+    const [member] = membersOf([1]);
+    if (!member) throw new Error("There is no member.");
     const { body, done } = await wire.send(
-      { ...member, excluded: undefined },
+      { ...member, port },
       {
+        method: "POST",
+        uri: "/cart",
         headers: [],
         body: { open: () => Buffer.from("{}"), replayable: true },
         sent: () => undefined,

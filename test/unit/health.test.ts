@@ -72,7 +72,7 @@ describe.each(healthKinds)("the health checker, by $id,", (kind) => {
     const statuses: HealthStatus[] = [];
     new HealthChecker(systemClock, kind, before).watch(
       { instance: "shop-1", host: "127.0.0.1", port },
-      { ...times, ...change, http: "/health" },
+      { ...times, ...change, kind: "http", http: "/health" },
       {
         checked: (check) => checks.push(check),
         changed: (status) => statuses.push(status),

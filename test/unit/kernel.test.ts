@@ -102,13 +102,13 @@ describe("a pause", () => {
   it("is over after its time, or by the signal, and leaves nothing behind", async () => {
     vi.useFakeTimers();
     const controller = new AbortController();
-    const whole = pause(100, controller.signal);
+    const whole = pause(systemClock, 100, controller.signal);
     await vi.advanceTimersByTimeAsync(100);
     await whole;
-    const cut = pause(100, controller.signal);
+    const cut = pause(systemClock, 100, controller.signal);
     controller.abort(new Error("enough"));
     await expect(cut).rejects.toThrow("enough");
-    await expect(pause(100, controller.signal)).rejects.toThrow("enough");
+    await expect(pause(systemClock, 100, controller.signal)).rejects.toThrow("enough");
     expect(getEventListeners(controller.signal, "abort")).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -117,7 +117,7 @@ describe("a pause", () => {
 describe("the event log", () => {
   it("numbers facts without gaps and stamps their time", () => {
     let now = 0;
-    const log = new EventLog({ now: () => ++now });
+    const log = new EventLog({ ...systemClock, now: () => ++now });
     const [all, some]: [Fact[], Fact[]] = [[], []];
     log.subscribe((fact) => all.push(fact));
     log.append({ kind: "cluster-stopping" });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BALANCERS } from "../../simulator/protocol/spec.ts";
 import { clusterFileSchema, parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
 
 /** The errors of a file, each as `line:column-line:column message`. */
@@ -26,8 +27,25 @@ describe("a cluster file", () => {
           function: "cart.ts#cart",
           instances: 3,
           calls: [],
-          balancer: { algorithm: "round-robin" },
-          health: { http: "/health", interval: 2000, timeout: 1000, rise: 2, fall: 3 },
+          balancer: {
+            engine: "fuseboard",
+            algorithm: "round-robin",
+            draws: 2,
+            activeRequestBias: 1,
+            decay: 10_000,
+            tableSize: 65_537,
+            allBackups: false,
+            fullConnections: 0,
+            panicThreshold: 0.5,
+          },
+          health: {
+            kind: "http",
+            http: "/health",
+            interval: 2000,
+            timeout: 1000,
+            rise: 2,
+            fall: 3,
+          },
           timeout: 1000,
         },
       },
@@ -227,6 +245,6 @@ describe("the JSON schema of the cluster file", () => {
     expect(schema).toContain('"default":"128ms"');
     expect(schema).toContain('"default":"50%"');
     expect(schema).toContain('"default":"1mb"');
-    expect(schema).toContain('"enum":["round-robin","least-connections","power-of-two"]');
+    expect(schema).toContain(`"enum":${JSON.stringify(BALANCERS)}`);
   });
 });

@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AttemptResult } from "../../simulator/call/contract.ts";
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
-import { isRetryable } from "../../simulator/resilience/retry.ts";
+import { isRetryable } from "../../simulator/resilience/retry-rules/own.ts";
 import {
   failure,
   guardOf,
@@ -237,7 +237,7 @@ describe("retry", () => {
     ["5xx", success, false],
   ] as const)("on %s, of %o: %s", (on, result, expected) => {
     const spec = ServiceSpec.parse({ synthetic: {}, retry: { on: [on] } }).retry;
-    if (!spec) throw new Error("There is no retry.");
+    if (spec?.rules !== "fuseboard") throw new Error("There is no retry of ours.");
     expect(isRetryable(spec, result, false)).toBe(expected);
     // What was sent is repeated only when that is harmless, or when the file says so.
     const asked = expected || (result.sent && isRetryable(spec, { ...result, sent: false }, false));

@@ -37,7 +37,11 @@ async function call(of: Supervision, instance: string, body: unknown = {}) {
 describe("the supervisor", () => {
   test("starts as many as the spec says; all are registered when it has", async () => {
     const of = await supervise(scope, root);
-    const spec = { function: "plain.ts#describe", instances: 3, balancer: { weights: [5, 2] } };
+    const spec = {
+      function: "plain.ts#describe",
+      instances: 3,
+      balancer: { servers: [{ weight: 5 }, { weight: 2 }] },
+    };
     expect(await of.define("shop", spec)).toEqual({ ok: true });
     expect(idsOf(of)).toEqual(["shop-1", "shop-2", "shop-3"]);
     expect(of.registry.records.map(({ weight }) => weight).sort()).toEqual([1, 2, 5]);

@@ -1,0 +1,31 @@
+import type { AttemptEnd, CallSubject, Selection } from "../../simulator/balancing/contract.ts";
+import { ServiceView } from "../../simulator/balancing/service-view.ts";
+import { seededRandom } from "../../simulator/kernel/random.ts";
+import { Balancer, type BalancerFile } from "../../simulator/protocol/spec.ts";
+import { fakeClock } from "./guarded-call.ts";
+
+/** A call like any other. */
+export const SUBJECT: CallSubject = {
+  client: "127.0.0.1",
+  method: "POST",
+  uri: "/svc",
+  header: () => undefined,
+};
+
+export const SUCCESS: AttemptEnd = {
+  outcome: "success",
+  status: 200,
+  sent: true,
+  ms: 1,
+  again: false,
+};
+
+/** The view of a service with this balancer, and nobody in it. */
+export function viewOn(balancer: BalancerFile = {}): ServiceView {
+  return new ServiceView(Balancer.parse(balancer), { random: seededRandom(1), clock: fakeClock });
+}
+
+/** Begins the picks of a new call. */
+export function callOf(view: ServiceView): Selection {
+  return view.begin(SUBJECT, { tried: new Set(), reuse: true });
+}

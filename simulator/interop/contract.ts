@@ -21,6 +21,8 @@ export interface Finding {
 export interface ImportedService {
   /** Its name in the configuration. */
   readonly name: string;
+  /** Name of the service in a cluster file, where its own cannot be one or is taken. */
+  readonly serviceName?: string;
   readonly file: string;
   /** The line of its first word, and of its end. 1-based. */
   readonly line: number;

@@ -1,11 +1,12 @@
 import type { ConfigurationFormat } from "../contract.ts";
+import { read } from "./read.ts";
+import { recognises } from "./recognise.ts";
 
 /** nginx's configuration, read and written. */
 export const nginx: ConfigurationFormat = {
   id: "nginx",
   label: "nginx",
-  recognises: (path, text) =>
-    /(^|[\\/])nginx[^\\/]*\.conf$/i.test(path) ||
-    (!/\.cfg$/i.test(path) && /^\s*(upstream\s+\S+|http|events|server)\s*\{/m.test(text)),
+  recognises,
+  read,
   write: () => ({ text: "", findings: [] }),
 };

@@ -1,0 +1,53 @@
+import type { Context } from "./directives.ts";
+import type { Directive } from "./parser.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** A block of a configuration with what is set in it; what is not set comes from its parent. */
+export interface Scope {
+  readonly context: Context;
+  readonly parent?: Scope;
+  /** The upstream that the block describes. */
+  readonly upstream?: Upstream;
+  /** Whether `proxy_pass` may not have a path: location by expression, named, `if`, … */
+  readonly refusesUri: boolean;
+  /** Directives by name, each as often as it stands there. */
+  readonly settings: Map<string, Directive[]>;
+  /** How many blocks and includes are around it. */
+  readonly depth: number;
+}
+
+/** Where requests are passed to an upstream, or to an address. */
+export interface Pass {
+  /** `proxy` of `proxy_pass`. */
+  readonly protocol: string;
+  readonly directive: Directive;
+  readonly scope: Scope;
+  /** Name of the upstream in lower case. */
+  readonly target: string;
+  /** Absent: none is written, as it must be for an upstream. */
+  readonly port?: number | undefined;
+}
+
+export function openScope(
+  context: Context,
+  parent: Scope | undefined,
+  options: { readonly upstream?: Upstream; readonly refusesUri?: boolean } = {},
+): Scope {
+  return {
+    context,
+    parent,
+    upstream: options.upstream,
+    refusesUri: options.refusesUri ?? false,
+    settings: new Map(),
+    depth: (parent?.depth ?? 0) + 1,
+  };
+}
+
+/** The directives of a name in the innermost block that has any: nginx's inheritance. */
+export function inherited(scope: Scope, name: string): readonly Directive[] {
+  for (let each: Scope | undefined = scope; each; each = each.parent) {
+    const found = each.settings.get(name);
+    if (found) return found;
+  }
+  return [];
+}

@@ -1,0 +1,90 @@
+import type { ServiceFile } from "../../protocol/spec.ts";
+import { limited, limitedDuration } from "./limits.ts";
+import { passSettings } from "./pass-settings.ts";
+import { placeOf, type Reading } from "./reading.ts";
+import type { Pass } from "./scope.ts";
+import { isOfThisMachine } from "./server-address.ts";
+import type { Upstream, UpstreamServer } from "./upstream.ts";
+import { isBuiltIn, variablesOf } from "./variables.ts";
+
+type ServerFile = NonNullable<NonNullable<ServiceFile["balancer"]>["servers"]>[number];
+
+/** As many instances as a service may have. */
+const MOST_SERVERS = 100;
+const HEAVIEST = 65_535;
+/** What simulated servers do until somebody knows better. */
+const SYNTHETIC = { latency: { kind: "constant", ms: "20ms" }, errorRate: "0%" } as const;
+
+/** An upstream, and what those who use it say, as a service of a cluster file. */
+export function serviceFile(
+  reading: Reading,
+  upstream: Upstream,
+  passes: readonly Pass[],
+): ServiceFile {
+  const { version } = reading;
+  const servers = upstream.servers.slice(0, MOST_SERVERS);
+  if (upstream.servers.length > MOST_SERVERS) {
+    const message = `only the first ${MOST_SERVERS} of ${upstream.servers.length} servers are read: a service has no more instances`;
+    reading.report("warning", message, placeOf(upstream.directive));
+  }
+  return {
+    synthetic: SYNTHETIC,
+    instances: servers.length,
+    balancer: {
+      ...method(reading, upstream),
+      ...(version !== undefined && /^\d+(\.\d+){0,2}$/.test(version) && { version }),
+      servers: servers.map((server) => serverFile(reading, server)),
+    },
+    health: { kind: "none" },
+    ...passSettings(reading, passes),
+  };
+}
+
+function method(
+  reading: Reading,
+  { method }: Upstream,
+): Pick<NonNullable<ServiceFile["balancer"]>, "algorithm" | "key"> {
+  if (!method) return { algorithm: "round-robin" };
+  const { algorithm, key, directive } = method;
+  if (key === undefined) return { algorithm };
+  if (key === "") {
+    reading.report("note", "without a key nginx balances round robin", placeOf(directive, 1));
+    return { algorithm: "round-robin" };
+  }
+  const variables = variablesOf(key);
+  for (const name of typeof variables === "string" ? [] : new Set(variables)) {
+    const maker = reading.variables.get(name);
+    if (isBuiltIn(name)) continue;
+    const by = maker ? `\`${maker.words[0].text}\` makes it` : "it is defined elsewhere";
+    const message = `$${name} is empty here, since ${by} in nginx; nearest: a variable of the request, such as $arg_${name} or $http_${name}`;
+    reading.report("warning", message, placeOf(directive, 1));
+  }
+  return { algorithm, key };
+}
+
+function serverFile(reading: Reading, server: UpstreamServer): ServerFile {
+  const { directive, address } = server;
+  const text = directive.words[1]?.text ?? "";
+  const external = isOfThisMachine(address);
+  if (address.kind === "name" && external) {
+    const message =
+      "nginx makes a server of each address of a name, here it is one; nearest: 127.0.0.1";
+    reading.report("note", message, placeOf(directive, 1));
+  }
+  const within = (value: number, largest = Number.MAX_SAFE_INTEGER) =>
+    limited(reading, directive, value, largest);
+  const weight = within(server.weight, HEAVIEST);
+  const maxConnections = within(server.maxConnections);
+  const failTimeout = limitedDuration(reading, directive, server.failTimeoutMs);
+  return {
+    address: text,
+    ...(external && { external }),
+    ...(weight !== 1 && { weight }),
+    // Written always: nginx's default is 1, that of a cluster file 0.
+    maxFails: within(server.maxFails),
+    ...(failTimeout !== "10s" && { failTimeout }),
+    ...(maxConnections !== 0 && { maxConnections }),
+    ...(server.backup && { backup: true }),
+    ...(server.down && { down: true }),
+  };
+}

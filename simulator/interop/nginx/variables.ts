@@ -1,0 +1,73 @@
+/* The variables that nginx's own modules define. */
+
+const PREFIXES =
+  /^(arg_|http_|cookie_|sent_http_|sent_trailer_|upstream_http_|upstream_cookie_|upstream_trailer_|jwt_|\d+$)/;
+
+const NAMES = new Set(
+  `ancient_browser args binary_remote_addr body_bytes_sent bytes_sent connection connection_requests
+  connection_time connections_active connections_reading connections_waiting connections_writing
+  content_length content_type date_gmt date_local document_root document_uri fastcgi_path_info
+  fastcgi_script_name geoip_area_code geoip_city geoip_city_continent_code geoip_city_country_code
+  geoip_city_country_code3 geoip_city_country_name geoip_country_code geoip_country_code3
+  geoip_country_name geoip_dma_code geoip_latitude geoip_longitude geoip_org geoip_postal_code
+  geoip_region geoip_region_name grpc_internal_trailers gzip_ratio host hostname http2 http3 https
+  invalid_referer is_args is_request_port limit_conn_status limit_rate limit_req_status
+  modern_browser msec msie nginx_version pid pipe proxy_add_x_forwarded_for proxy_host
+  proxy_internal_body_length proxy_internal_chunked proxy_port proxy_protocol_addr
+  proxy_protocol_port proxy_protocol_server_addr proxy_protocol_server_port query_string quic
+  realip_remote_addr realip_remote_port realpath_root remote_addr remote_port remote_user request
+  request_body request_body_file request_completion request_filename request_id request_length
+  request_method request_port request_time request_uri scheme secure_link secure_link_expires
+  server_addr server_name server_port server_protocol slice_range ssl_alpn_protocol ssl_cipher
+  ssl_ciphers ssl_client_cert ssl_client_escaped_cert ssl_client_fingerprint ssl_client_i_dn
+  ssl_client_i_dn_legacy ssl_client_raw_cert ssl_client_s_dn ssl_client_s_dn_legacy
+  ssl_client_serial ssl_client_sigalg ssl_client_v_end ssl_client_v_remain ssl_client_v_start
+  ssl_client_verify ssl_curve ssl_curves ssl_early_data ssl_ech_outer_server_name ssl_ech_status
+  ssl_protocol ssl_server_name ssl_session_id ssl_session_reused ssl_sigalg ssl_sigalgs status
+  tcpinfo_rcv_space tcpinfo_rtt tcpinfo_rttvar tcpinfo_snd_cwnd time_iso8601 time_local uid_got
+  uid_reset uid_set upstream_addr upstream_bytes_received upstream_bytes_sent
+  upstream_cache_age upstream_cache_etag upstream_cache_key upstream_cache_last_modified
+  upstream_cache_status upstream_connect_time upstream_header_time upstream_last_server_name
+  upstream_response_length upstream_response_time upstream_status uri`.split(/\s+/),
+);
+
+export function isBuiltIn(name: string): boolean {
+  return PREFIXES.test(name) || NAMES.has(name.toLowerCase());
+}
+
+/** The variables of a text, or nginx's complaint about it. */
+export function variablesOf(text: string): readonly string[] | string {
+  const names: string[] = [];
+  for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
+    const [, open = "", name = ""] = /^\$(\{?)([a-z0-9_]*)/i.exec(text.slice(at, at + 200)) ?? [];
+    // `$10` is the first capture with a 0 behind it.
+    const capture = /^[1-9]/.test(name) && open === "" ? name.charAt(0) : name;
+    if (capture === "") return "invalid variable name";
+    at += 1 + open.length + capture.length;
+    if (open !== "" && text.charAt(at) !== "}") {
+      return `the closing bracket in "${capture}" variable is missing`;
+    }
+    names.push(capture);
+  }
+  return names;
+}
+
+/** Those that a directive of nginx defines: with `set`, `map`, a named capture, … */
+export function variablesDefinedBy(words: readonly string[]): readonly string[] {
+  const [directive = "", ...rest] = words;
+  const captures = rest.flatMap((word) =>
+    [...word.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)].flatMap(([, name]) => name ?? []),
+  );
+  const target = {
+    set: 0,
+    auth_request_set: 0,
+    perl_set: 0,
+    js_set: 0,
+    js_var: 0,
+    map: 1,
+    split_clients: 1,
+    geo: rest.length - 1,
+  }[directive];
+  const named = target === undefined ? undefined : rest[target];
+  return named?.startsWith("$") === true ? [named.slice(1), ...captures] : captures;
+}

@@ -1,6 +1,5 @@
+import { Callers } from "./callers.ts";
 import { Injector } from "./faults/injector.ts";
-import { GatewayClient } from "./gateway/client.ts";
-import { newCallId } from "./gateway/ids.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
 import { awaitHealthy } from "./health/await-healthy.ts";
 import type { Instance } from "./instances/instance.ts";
@@ -12,7 +11,7 @@ import { systemRandom } from "./kernel/random.ts";
 import { Scope } from "./kernel/scope.ts";
 import { Observation } from "./observation/observation.ts";
 import type { FactBatch } from "./protocol/events.ts";
-import type { Caller, FaultTarget } from "./protocol/model.ts";
+import type { FaultTarget } from "./protocol/model.ts";
 import type { InvokeResult } from "./protocol/requests.ts";
 import type { ClusterSpec, JsonValue, ServiceSpec } from "./protocol/spec.ts";
 import type { Registry } from "./registry/contract.ts";
@@ -49,11 +48,9 @@ export class Cluster {
   /** Outlives the works, so that the last facts are seen. */
   readonly #eyes = new Scope();
   readonly #works = new Scope();
-  readonly #tokens = { editor: newCallId() + newCallId(), load: newCallId() + newCallId() };
+  readonly #callers: Callers;
   #addresses: { gateway: string; etcd: string } | undefined;
   #supervisor: Supervisor | undefined;
-  #editor: GatewayClient | undefined;
-  #load: GatewayClient | undefined;
   #stopping: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
 
@@ -67,13 +64,11 @@ export class Cluster {
       platform: process.platform,
       subjects: (target) => this.#instancesOf(target),
     });
-    this.loads = new Loads({
-      ...deps,
-      call: async (service, payload, signal) => {
-        // Load that is stopped, or a gateway that closes, is no failure of the load.
-        await this.#load?.invoke(service, payload, signal).catch(() => undefined);
-      },
+    this.#callers = new Callers({
+      instanceOf: (token) => this.#supervisor?.callerOf(token),
+      isFunction: (service) => this.#services.isFunction(service),
     });
+    this.loads = new Loads({ ...deps, call: (call) => this.#callers.load(call) });
   }
 
   /** Where it can be reached; throws before it is ready. */
@@ -160,7 +155,7 @@ export class Cluster {
   /** Calls a service as the editor. */
   async invoke(service: string, payload: JsonValue): Promise<InvokeResult> {
     this.service(service);
-    return (this.#editor ?? notRunning()).invoke(service, payload);
+    return this.#callers.invoke(service, payload) ?? notRunning();
   }
 
   async #start(): Promise<void> {
@@ -168,11 +163,9 @@ export class Cluster {
     const wire = new PooledWire(this.#works);
     const parts = { spec, services: this.#services, injector: this.injector, wire };
     const log = (this.#options.record ?? true) ? this.log : undefined;
-    const callerOf = this.#callerOf.bind(this);
-    const gateway = await openGateway({ ...parts, log, callerOf }, this.#works);
+    const gateway = await openGateway({ ...parts, log, callers: this.#callers }, this.#works);
     this.log.append({ kind: "gateway-opened", address: gateway });
-    this.#editor = new GatewayClient(gateway, this.#tokens.editor, this.#works);
-    this.#load = new GatewayClient(gateway, this.#tokens.load, this.#works);
+    this.#callers.connect(gateway, this.#works);
     const registry = Promise.withResolvers<Registry>();
     const launched = new Map<string, () => void>();
     this.#supervisor = new Supervisor({
@@ -215,13 +208,6 @@ export class Cluster {
       clock: systemClock,
       whenEligible: (id, signal) => view.whenEligible(id, signal),
     });
-  }
-
-  #callerOf(token: string): Caller | undefined {
-    if (token === this.#tokens.editor) return { kind: "editor" };
-    if (token === this.#tokens.load) return { kind: "load" };
-    const caller = this.#supervisor?.callerOf(token);
-    return caller && { kind: "instance", ...caller };
   }
 
   get #supervising(): Supervisor {

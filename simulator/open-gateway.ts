@@ -1,3 +1,4 @@
+import type { Callers } from "./callers.ts";
 import { Pipeline } from "./call/pipeline.ts";
 import type { Injector } from "./faults/injector.ts";
 import { Gateway } from "./gateway/gateway.ts";
@@ -6,7 +7,6 @@ import type { PooledWire } from "./gateway/pooled-wire.ts";
 import { systemClock } from "./kernel/clock.ts";
 import type { EventLog } from "./kernel/event-log.ts";
 import type { Scope } from "./kernel/scope.ts";
-import type { Caller } from "./protocol/model.ts";
 import type { ClusterSpec } from "./protocol/spec.ts";
 import type { Services } from "./services.ts";
 
@@ -17,7 +17,7 @@ export interface GatewayParts {
   readonly wire: PooledWire;
   /** Absent: calls are not recorded. */
   readonly log: EventLog | undefined;
-  callerOf(token: string): Caller | undefined;
+  readonly callers: Callers;
 }
 
 /** Opens the gateway on the pipeline of calls; resolves with its URL. */
@@ -34,7 +34,8 @@ export function openGateway(parts: GatewayParts, scope: Scope): Promise<string> 
   const gateway = new Gateway({
     calls,
     services: () => services.names,
-    callerOf: (token) => parts.callerOf(token),
+    isFunction: (name) => services.isFunction(name),
+    callerOf: (token) => parts.callers.of(token),
     maxBody: spec.gateway.maxBody,
   });
   return gateway.listen(spec.gateway.port, scope);

@@ -31,6 +31,11 @@ export class Services {
     throw new FuseboardError("unknown-service", `There is no service "${name}". Known: ${known}.`);
   }
 
+  /** Whether a service runs a function of the user's, which is called with POST alone. */
+  isFunction(name: string): boolean {
+    return this.find(name)?.spec.function !== undefined;
+  }
+
   /** Adds a service, or changes the one there is. */
   define(name: string, spec: ServiceSpec): void {
     const location = this.#locationOf(spec);

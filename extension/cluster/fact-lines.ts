@@ -28,7 +28,9 @@ export function logLineOf(fact: Fact): LogLine | undefined {
       return info(`Registry (${fact.registryKind}) listens on ${fact.address}.`);
     case "instance-started":
       return info(
-        `[${fact.instance}] started: process ${String(fact.pid)}, port ${String(fact.port)}.`,
+        fact.pid === undefined
+          ? `[${fact.instance}] registered: a program of yours, port ${String(fact.port)}.`
+          : `[${fact.instance}] started: process ${String(fact.pid)}, port ${String(fact.port)}.`,
       );
     case "instance-phase-changed":
       return {

@@ -63,7 +63,7 @@ export class WireError extends Error {
 /** What goes to an instance. */
 export interface WireRequest {
   readonly method: string;
-  /** As the gateway was asked; functions are called at `/`. */
+  /** As the gateway was asked; the instance does not see the service's name before the path. */
   readonly uri: string;
   readonly headers: Headers;
   readonly body: RequestBody;

@@ -15,7 +15,7 @@ export class Pipeline implements Calls {
   async call(request: CallRequest): Promise<CallReply | undefined> {
     const service = this.#deps.service(request.service);
     if (!service) return undefined;
-    const { id: call, traceId, parent, caller } = request;
+    const { id: call, traceId, parent, caller, client, method, uri } = request;
     this.#deps.log?.append({
       kind: "call-started",
       call,
@@ -23,6 +23,9 @@ export class Pipeline implements Calls {
       traceId,
       ...(parent !== undefined && { parent }),
       caller,
+      client,
+      method,
+      uri,
     });
     const live = new LiveCall(this.#deps, this, service, request);
     try {

@@ -6,6 +6,8 @@ import type { FaultSpec } from "../protocol/model.ts";
 /** The instance that a fault works on; given by the cluster. */
 export interface FaultSubject {
   readonly id: string;
+  /** A program of the user's: faults on the wire only. */
+  readonly external?: boolean;
   /** SIGKILL. Resolves when the process is gone. */
   kill(): Promise<void>;
   /** SIGSTOP; absent where the platform has none. */

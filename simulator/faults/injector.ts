@@ -93,8 +93,13 @@ export class Injector implements FaultyPath {
       throw new FuseboardError("unknown-target", `There is no instance of "${name}" to work on.`);
     }
     if (kind.reach === "wire") return [...all];
+    const ours = all.filter(({ external }) => external !== true);
+    if (ours.length === 0) {
+      const message = `"${kind.label}" works on a process of Fuseboard's, and "${name}" is a program of yours that it did not start. A fault on the wire can be injected, such as "Refuse connections".`;
+      throw new FuseboardError("not-ours", message);
+    }
     const same = [...this.#injected.values()].filter(({ active }) => active.fault.kind === kind.id);
-    const free = all.filter(({ id }) => !same.some(({ effects }) => effects.has(id)));
+    const free = ours.filter(({ id }) => !same.some(({ effects }) => effects.has(id)));
     if (free.length === 0) {
       const message = `"${kind.label}" is at work on "${name}" already; clear it first.`;
       throw new FuseboardError("fault-active", message);

@@ -8,6 +8,13 @@ import type { JsonValue } from "../protocol/spec.ts";
 /** What is kept of an answer's body. */
 const KEPT_BYTES = 1024 * 1024;
 
+/** Who calls, and for how long. */
+export interface CallFrom {
+  /** The caller's IP address, as balancers see it; absent: this machine's. */
+  readonly client?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Calls services through a gateway as anyone would: over HTTP. */
 export class GatewayClient {
   readonly #pool: Pool;
@@ -20,17 +27,37 @@ export class GatewayClient {
     scope.add(() => this.#pool.destroy());
   }
 
-  /** Calls a service. Rejects when the gateway cannot be reached, or by the signal. */
-  async invoke(service: string, payload: JsonValue, signal?: AbortSignal): Promise<InvokeResult> {
+  /** Calls a service with POST. Rejects when the gateway cannot be reached, or by the signal. */
+  invoke(service: string, payload: JsonValue, from: CallFrom = {}): Promise<InvokeResult> {
+    const headers = { "content-type": "application/json" };
+    return this.#request(
+      service,
+      "",
+      { method: "POST", headers, body: JSON.stringify(payload) },
+      from,
+    );
+  }
+
+  /** Asks a service for a path below its own, with GET. Rejects as {@link invoke} does. */
+  get(service: string, path: string, from: CallFrom = {}): Promise<InvokeResult> {
+    return this.#request(service, path, { method: "GET", headers: {} }, from);
+  }
+
+  async #request(
+    service: string,
+    below: string,
+    asked: { method: "GET" | "POST"; headers: Record<string, string>; body?: string },
+    { client, signal }: CallFrom,
+  ): Promise<InvokeResult> {
     const startedAt = performance.now();
     const { statusCode, headers, body } = await this.#pool.request({
-      path: `/${encodeURIComponent(service)}`,
-      method: "POST",
+      ...asked,
+      path: `/${encodeURIComponent(service)}${below}`,
       headers: {
-        "content-type": "application/json",
+        ...asked.headers,
         ...(this.#token !== undefined && { [CALLER_HEADERS.token]: this.#token }),
+        ...(client !== undefined && { "x-forwarded-for": client }),
       },
-      body: JSON.stringify(payload),
       ...(signal && { signal }),
     });
     const chunks: Buffer[] = [];

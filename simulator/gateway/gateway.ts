@@ -15,13 +15,18 @@ export interface GatewayDeps {
   readonly calls: Calls;
   /** Names of the services there are, for the message about one that is not. */
   services(): readonly string[];
+  /** Whether it is a function: called with POST and JSON, at the service's own path. */
+  isFunction(service: string): boolean;
   /** Who has this token; undefined for a stranger's. */
   callerOf(token: string): Caller | undefined;
   /** Largest request body, in bytes. */
   readonly maxBody: number;
 }
 
-/** The HTTP front: `POST /<service>` with JSON. Listens on 127.0.0.1 only. */
+/**
+ * The HTTP front: `POST /<service>` with JSON for functions, any method and any path below
+ * `/<service>` for other services. Listens on 127.0.0.1 only.
+ */
 export class Gateway {
   readonly #deps: GatewayDeps;
   readonly #server: Server;
@@ -75,18 +80,16 @@ export class Gateway {
       refuse(response, 421, `This gateway does not serve "${request.headers.host ?? ""}".`);
       return;
     }
-    const service = decodePath(request.url ?? "/");
+    const path = decodePath(request.url ?? "/");
+    const service = path?.split("/", 1)[0] ?? "";
     const known = this.#deps.services();
-    if (service === undefined || !known.includes(service)) {
+    const isFunction = this.#deps.isFunction(service);
+    if (path === undefined || !known.includes(service) || (isFunction && path !== service)) {
       const names = known.join(", ") || "none";
-      refuse(
-        response,
-        404,
-        `There is no service "${service ?? request.url ?? ""}". Known: ${names}.`,
-      );
+      refuse(response, 404, `There is no service "${path ?? request.url ?? ""}". Known: ${names}.`);
       return;
     }
-    if (request.method !== "POST") {
+    if (isFunction && request.method !== "POST") {
       response.setHeader("allow", "POST");
       refuse(response, 405, `Call a function with POST, not ${request.method ?? "nothing"}.`);
       return;
@@ -109,7 +112,8 @@ export class Gateway {
       drain(request);
       return;
     }
-    const mistake = received.kind === "whole" ? jsonMistake(received.bytes) : undefined;
+    const isJson = received.kind === "whole" && this.#deps.isFunction(service);
+    const mistake = isJson ? jsonMistake(received.bytes) : undefined;
     if (mistake !== undefined) {
       refuse(response, 400, `The payload is not JSON: ${mistake}`);
       return;

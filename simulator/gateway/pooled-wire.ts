@@ -36,7 +36,12 @@ export class PooledWire implements Wire {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(member.id, request, signal, resolve, reject);
       pool.dispatch(
-        { path: "/", method: "POST", headers: flat(request.headers), body: request.body.open() },
+        {
+          path: pathBelow(request.uri),
+          method: request.method,
+          headers: flat(request.headers),
+          body: request.body.open(),
+        },
         exchange,
       );
     });
@@ -66,6 +71,13 @@ export class PooledWire implements Wire {
     }
     return pool;
   }
+}
+
+/** What the instance is asked: the path without the service's name before it. */
+function pathBelow(uri: string): string {
+  const end = uri.slice(1).search(/[/?]/);
+  const below = end < 0 ? "" : uri.slice(end + 1);
+  return below.startsWith("/") ? below : `/${below}`;
 }
 
 function originOf(host: string, port: number): string {

@@ -61,9 +61,9 @@ export class Instance {
     return this.#run?.process.pid;
   }
 
-  /** Whether the platform can freeze it. */
-  get canFreeze(): boolean {
-    return this.#run?.process.freeze !== undefined;
+  /** Whether it is a program of the user's, that is not ours to end or to stop in its tracks. */
+  get external(): boolean {
+    return this.#run !== undefined && this.#run.process.pid === undefined;
   }
 
   /** Starts its process; resolves when it is registered, or how it failed. Must not be running. */
@@ -94,14 +94,14 @@ export class Instance {
     scope.add(() => {
       clearTimeout(timer);
     });
-    const { id: instance, service, token } = this.#seed;
+    const { id: instance, service, slot, token } = this.#seed;
     const process = prepared.start(
-      { instance, service, token, beatMs: leaseTtlMs / 3 },
+      { instance, service, slot, token, beatMs: leaseTtlMs / 3 },
       {
-        listening: (port) => {
+        listening: (port, host = "127.0.0.1") => {
           clearTimeout(timer);
           served = true;
-          void this.#serve(run, port).then(settle);
+          void this.#serve(run, host, port).then(settle);
         },
         beat: () => run.keeper?.beat(),
         printed: (stream, line, call) => {
@@ -113,7 +113,7 @@ export class Instance {
           settle({ kind: "failed", message, ...(location && { location }) });
         },
         exited: (code, signal) => {
-          ledger.ended(process.pid);
+          if (process.pid !== undefined) ledger.ended(process.pid);
           const exit = describeExit(code, signal);
           settle(run.intent === "serve" ? { kind: "ended", exit } : { kind: "withdrawn" });
           this.#ended(run, exit, served);
@@ -123,15 +123,15 @@ export class Instance {
     );
     const run: Run = { process, scope, startedAt, intent: "serve" };
     this.#run = run;
-    ledger.started(process.pid);
+    if (process.pid !== undefined) ledger.started(process.pid);
   }
 
-  async #serve(run: Run, port: number): Promise<StartResult> {
+  async #serve(run: Run, host: string, port: number): Promise<StartResult> {
     const { id: instance, service, weight, slot } = this.#seed;
     const pid = run.process.pid;
     this.#phase = "running";
     this.#deps.log.append({ kind: "instance-started", instance, pid, port });
-    const record = { instance, service, host: "127.0.0.1", port, weight, slot, pid };
+    const record = { instance, service, host, port, weight, slot, pid };
     const keeper = new Keeper(
       { ...this.#deps, failed: (error) => this.#owner.unregistered(error) },
       record,

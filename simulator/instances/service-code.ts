@@ -17,8 +17,8 @@ export class ServiceCode {
   readonly problemKey: string;
   readonly #service: string;
   readonly #deps: CodeDeps;
-  #newest: Prepared | undefined;
-  #runtime = "";
+  #newest: ReadonlyMap<string, Prepared> | undefined;
+  #spec: ServiceSpec | undefined;
   #watched: Promise<void> = Promise.resolve();
 
   constructor(service: string, deps: CodeDeps) {
@@ -27,14 +27,16 @@ export class ServiceCode {
     this.problemKey = `service:${service}`;
   }
 
-  /** The newest that could be prepared; undefined when nothing could yet. */
-  get newest(): Prepared | undefined {
-    return this.#newest;
+  /** Whether it could be prepared yet. */
+  get ready(): boolean {
+    return this.#newest !== undefined;
   }
 
-  /** Id of the runtime that runs it. */
-  get runtime(): string {
-    return this.#runtime;
+  /** What the instance at a place runs: the newest that could be prepared, and by which runtime. */
+  at(slot: number): { readonly runtime: string; readonly prepared: Prepared } | undefined {
+    const runtime = this.#spec && this.#runtimeOf(this.#spec, slot)?.id;
+    const prepared = runtime === undefined ? undefined : this.#newest?.get(runtime);
+    return runtime === undefined || !prepared ? undefined : { runtime, prepared };
   }
 
   /** Resolves when changes of its files are seen. */
@@ -44,23 +46,43 @@ export class ServiceCode {
 
   /** Prepares a spec; false, and a problem in the facts, when that cannot be done. */
   async prepare(spec: ServiceSpec): Promise<boolean> {
-    const { runtimes, context, problems } = this.#deps;
+    const { problems, context } = this.#deps;
     try {
-      const runtime = runtimes.find((each) => each.runs(spec));
-      if (!runtime) {
-        throw new FuseboardError("no-runtime", `Nothing can run the service "${this.#service}".`);
+      const newest = new Map<string, Prepared>();
+      for (const runtime of this.#runtimesOf(spec)) {
+        newest.set(runtime.id, await runtime.prepare(this.#service, spec, context));
       }
-      this.#newest = await runtime.prepare(this.#service, spec, context);
-      this.#runtime = runtime.id;
-      this.#watch(this.#newest.files);
+      this.#newest = newest;
+      this.#spec = spec;
+      this.#watch(this.#files);
       return true;
     } catch (error) {
       const location = error instanceof FuseboardError ? error.location : undefined;
       problems.found(this.problemKey, messageOf(error), { service: this.#service, location });
       // Mending it there is what makes it worth another try.
-      this.#watch([...(this.#newest?.files ?? []), ...(location ? [location.file] : [])]);
+      this.#watch([...this.#files, ...(location ? [location.file] : [])]);
       return false;
     }
+  }
+
+  /** All that run an instance: those that are named one by one, and those beyond. */
+  #runtimesOf(spec: ServiceSpec): Set<Runtime> {
+    const named = spec.balancer.servers?.length ?? 0;
+    const found = Array.from({ length: named + 1 }, (_, slot) => this.#runtimeOf(spec, slot));
+    return new Set(
+      found.map((runtime) => {
+        if (runtime) return runtime;
+        throw new FuseboardError("no-runtime", `Nothing can run the service "${this.#service}".`);
+      }),
+    );
+  }
+
+  #runtimeOf(spec: ServiceSpec, slot: number): Runtime | undefined {
+    return this.#deps.runtimes.find((runtime) => runtime.runs(spec, slot));
+  }
+
+  get #files(): string[] {
+    return [...(this.#newest?.values() ?? [])].flatMap(({ files }) => files);
   }
 
   /** Watches its files no more. */

@@ -48,7 +48,7 @@ export class ServiceGroup {
       const before = this.#spec;
       this.#spec = spec;
       this.#scale = spec.instances;
-      if (before && this.#code.newest && embodied(before) === embodied(spec)) return this.#fill();
+      if (before && this.#code.ready && embodied(before) === embodied(spec)) return this.#fill();
       if (!(await this.#code.prepare(spec))) return false;
       return (await this.#exchange()) && this.#fill();
     });
@@ -101,7 +101,7 @@ export class ServiceGroup {
     const slots = new Set(kept.map(({ slot }) => slot));
     const missing: Promise<boolean>[] = [];
     for (let slot = 0; slot < this.#scale; slot++) {
-      if (!slots.has(slot) && this.#code.newest) missing.push(this.#start(this.#create(slot)));
+      if (!slots.has(slot) && this.#code.ready) missing.push(this.#start(this.#create(slot)));
     }
     await Promise.all(surplus.map((instance) => this.#remove(instance)));
     const started = await Promise.all(missing);
@@ -151,7 +151,8 @@ export class ServiceGroup {
     const id = `${this.#name}-${String(ordinal)}`;
     const weight = this.#spec?.balancer.servers?.[slot]?.weight ?? 1;
     const token = randomBytes(16).toString("hex");
-    const seed = { id, service: this.#name, runtime: this.#code.runtime, slot, weight, token };
+    const runtime = this.#code.at(slot)?.runtime ?? "";
+    const seed = { id, service: this.#name, runtime, slot, weight, token };
     const instance: Instance = new Instance(seed, this.#deps, {
       crashed: (exit, ranForMs) => {
         this.#startLater(instance, exit, ranForMs, `instance:${id}`);
@@ -165,14 +166,14 @@ export class ServiceGroup {
       },
     });
     this.#instances.set(ordinal, instance);
-    const { runtime, service } = seed;
-    this.#deps.log.append({ kind: "instance-created", instance: id, service, runtime, weight });
+    const created = { instance: id, service: this.#name, runtime, weight };
+    this.#deps.log.append({ kind: "instance-created", ...created });
     this.#deps.created(instance);
     return instance;
   }
 
   async #start(instance: Instance): Promise<boolean> {
-    const prepared = this.#code.newest;
+    const prepared = this.#code.at(instance.slot)?.prepared;
     if (!prepared || !this.#isHere(instance)) return false;
     const result = await instance.start(prepared);
     switch (result.kind) {

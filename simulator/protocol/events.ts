@@ -5,6 +5,7 @@ import {
   AttemptOutcome,
   BreakerState,
   CallId,
+  CallSubjectParts,
   Caller,
   Counters,
   Decision,
@@ -65,7 +66,8 @@ export const StateFact = z.discriminatedUnion("kind", [
     admin: ServerAdmin.optional(),
   }),
   fact("instance-created", { ...instance, ...service, runtime: z.string(), weight: z.number() }),
-  fact("instance-started", { ...instance, pid: z.number(), port: z.number() }),
+  /** Without a process id it is a program of the user's, that ran already. */
+  fact("instance-started", { ...instance, pid: z.number().optional(), port: z.number() }),
   /** A new phase of its life, such as draining; `exit` when its process ended. */
   fact("instance-phase-changed", {
     ...instance,
@@ -113,6 +115,7 @@ export const CallFact = z.discriminatedUnion("kind", [
     traceId: z.string(),
     parent: CallId.optional(),
     caller: Caller,
+    ...CallSubjectParts,
   }),
   /** An attempt asked the balancer and goes to `instance`; without one there was nobody. */
   fact("attempt-started", {

@@ -115,6 +115,15 @@ export const ServiceState = z.object({
 });
 export type ServiceState = z.infer<typeof ServiceState>;
 
+/** Different callers that a load plays, unless its shape says otherwise. */
+export const DEFAULT_CLIENTS = 100;
+
+/**
+ * Each call of a load comes from one of so many addresses 10.x.y.z, and asks a service that is not
+ * a function for one of so many paths `/item/<n>`: that is what algorithms hash.
+ */
+const clients = z.number().int().min(1).max(1_000_000).optional();
+
 /** How calls are made by a load generator. */
 export const LoadShape = z.discriminatedUnion("kind", [
   z
@@ -122,6 +131,7 @@ export const LoadShape = z.discriminatedUnion("kind", [
       kind: z.literal("open"),
       arrivals: z.enum(["constant", "poisson"]).default("constant"),
       perSecond: z.number().positive().max(20_000),
+      clients,
     })
     .describe("Open loop: calls start at a rate, whatever the answers do."),
   z
@@ -129,6 +139,7 @@ export const LoadShape = z.discriminatedUnion("kind", [
       kind: z.literal("closed"),
       callers: z.number().int().positive().max(1000),
       pauseMs: z.number().min(0).max(86_400_000).default(0),
+      clients,
     })
     .describe("Closed loop: n callers, each waits for its answer."),
 ]);

@@ -10,7 +10,8 @@ export interface InstanceRecord {
   readonly weight: number;
   /** Its place in the service, from 0: says which server of the cluster file it is. */
   readonly slot?: number | undefined;
-  readonly pid: number;
+  /** Absent for a program that is not ours. */
+  readonly pid?: number | undefined;
 }
 
 /** A registered instance. All methods reject when the registry cannot be reached. */

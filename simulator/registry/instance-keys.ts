@@ -16,7 +16,7 @@ const Value = z.object({
   port: z.int().min(1).max(65_535),
   weight: z.number().min(0),
   slot: z.int().min(0).optional(),
-  pid: z.int().nonnegative(),
+  pid: z.int().nonnegative().optional(),
 });
 
 /** The record of a key's value, or a sentence that says why it is none. */

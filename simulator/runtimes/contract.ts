@@ -19,6 +19,8 @@ export interface ClusterContext {
 export interface ProcessOptions {
   readonly instance: string;
   readonly service: string;
+  /** Its place among the instances of its service, from 0. */
+  readonly slot: number;
   /** Sent as `x-fuseboard-token` with calls to the gateway, which knows the caller by it. */
   readonly token: string;
   /** Longest time between two `beat`s, in ms. */
@@ -27,21 +29,22 @@ export interface ProcessOptions {
 
 /** What a process tells while it runs; each may come at any time until `exited`, the last. */
 export interface ProcessEvents {
-  /** It listens on 127.0.0.1:port. At most once. */
-  listening(port: number): void;
+  /** It listens on the port of 127.0.0.1, or of another IP address of this machine. At most once. */
+  listening(port: number, host?: string): void;
   /** It is alive by its own word; keeps its lease. A frozen process is silent. */
   beat(): void;
   /** One line without its end. Longer ones are cut, floods are thinned with a note. */
   printed(stream: "stdout" | "stderr" | "log", line: string, call?: string): void;
   /** It cannot serve: a sentence, and where to mend it. It exits by itself afterwards. */
   failed(message: string, location?: { file: string; line?: number; column?: number }): void;
-  /** The process ended. */
+  /** The process ended; two times null: it was let go, being none of ours. */
   exited(code: number | null, signal: NodeJS.Signals | null): void;
 }
 
-/** A started process. */
+/** A started process, or a program of the user's that runs anyway. */
 export interface RunningProcess {
-  readonly pid: number;
+  /** Undefined when it is not ours: then `stop` and `kill` let it go, and it runs on. */
+  readonly pid: number | undefined;
   /** Graceful: finish what is under way, then exit; SIGKILL to its tree after graceMs. Resolves
    * when it is gone. */
   stop(graceMs: number): Promise<void>;
@@ -66,8 +69,8 @@ export interface Prepared {
 export interface Runtime {
   readonly id: string;
   readonly label: string;
-  /** Whether it is the one for this service. */
-  runs(spec: ServiceSpec): boolean;
-  /** Checks and compiles. Rejects with a FuseboardError whose location says where to mend it. */
+  /** Whether it is the one for the instance of a service at this place, from 0. */
+  runs(spec: ServiceSpec, slot: number): boolean;
+  /** Checks and compiles, for all places that it runs. Rejects with a FuseboardError whose location says where to mend it. */
   prepare(service: string, spec: ServiceSpec, context: ClusterContext): Promise<Prepared>;
 }

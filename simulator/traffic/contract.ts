@@ -28,9 +28,16 @@ export interface LoadKind<S extends LoadShape = LoadShape> {
   start(shape: S, deps: GeneratorDeps): Generator<S>;
 }
 
+/** One call of a load. */
+export interface LoadCall {
+  readonly service: string;
+  readonly payload: JsonValue;
+  /** IP address of one of the load's clients. */
+  readonly client: string;
+  /** What is asked for, where a service has paths: a number from 1. */
+  readonly item: number;
+  readonly signal: AbortSignal;
+}
+
 /** Calls a service as load does: through the gateway, as anyone would. Never rejects. */
-export type CallService = (
-  service: string,
-  payload: JsonValue,
-  signal: AbortSignal,
-) => Promise<void>;
+export type CallService = (call: LoadCall) => Promise<void>;

@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Scope } from "../kernel/scope.ts";
-import type { LoadShape, LoadState } from "../protocol/model.ts";
+import { DEFAULT_CLIENTS, type LoadShape, type LoadState } from "../protocol/model.ts";
 import type { JsonValue } from "../protocol/spec.ts";
 import type { CallService, Generator } from "./contract.ts";
 import { loadKindOf } from "./index.ts";
@@ -19,6 +19,12 @@ interface Running {
   state: LoadState;
   readonly generator: Generator;
   readonly scope: Scope;
+}
+
+/** The address of a load's n-th client, from 0: 10.0.0.1, 10.0.0.2, and so on. */
+function addressOf(index: number): string {
+  const n = index + 1;
+  return `10.${String((n >> 16) & 255)}.${String((n >> 8) & 255)}.${String(n & 255)}`;
 }
 
 /** The loads of a cluster: at most one a service. */
@@ -60,8 +66,13 @@ export class Loads {
     const { clock, random, log, call } = this.#deps;
     const scope = this.#deps.scope.child();
     const entry: { running?: Running } = {};
-    const fire = () =>
-      call(state.service, entry.running?.state.payload ?? state.payload, scope.signal);
+    const fire = () => {
+      const { service, payload, shape } = entry.running?.state ?? state;
+      const { clients = DEFAULT_CLIENTS } = shape;
+      const client = addressOf(Math.floor(random.next() * clients));
+      const item = 1 + Math.floor(random.next() * clients);
+      return call({ service, payload, client, item, signal: scope.signal });
+    };
     log.append({ kind: "load-started", load: state });
     const generator = loadKindOf(state.shape).start(state.shape, { clock, random, scope, fire });
     entry.running = { state, generator, scope };

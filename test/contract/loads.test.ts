@@ -5,7 +5,7 @@ import { seededRandom } from "../../simulator/kernel/random.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import type { Fact } from "../../simulator/protocol/events.ts";
 import { LoadShape } from "../../simulator/protocol/model.ts";
-import type { JsonValue } from "../../simulator/protocol/spec.ts";
+import type { LoadCall } from "../../simulator/traffic/contract.ts";
 import { loadKindOf, loadKinds } from "../../simulator/traffic/index.ts";
 import { Loads } from "../../simulator/traffic/loads.ts";
 import { fakeClock } from "../support/guarded-call.ts";
@@ -21,11 +21,8 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
-interface Call {
+interface Call extends LoadCall {
   readonly at: number;
-  readonly service: string;
-  readonly payload: JsonValue;
-  readonly signal: AbortSignal;
 }
 
 /** Loads on services that answer after `answerMs`. */
@@ -40,8 +37,9 @@ function start(answerMs = 10, seed = 1) {
     random: seededRandom(seed),
     log,
     scope,
-    call: async (service, payload, signal) => {
-      calls.push({ at: Date.now(), service, payload, signal });
+    call: async (call) => {
+      const { signal } = call;
+      calls.push({ at: Date.now(), ...call });
       now.underWay++;
       now.most = Math.max(now.most, now.underWay);
       await pause(fakeClock, answerMs, signal).catch(() => undefined);
@@ -93,6 +91,23 @@ describe.each(named)("%s", (_, shape) => {
     const before = calls.length;
     await during(500);
     expect(new Set(calls.slice(before).map(({ payload }) => payload))).toEqual(new Set([2]));
+  });
+
+  it("plays as many clients as asked for, each about as often, and asks for as many items", async () => {
+    const { loads, calls, during } = start();
+    loads.set("cart", { ...shape, clients: 5 }, null);
+    await during(10_000);
+    const addresses = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"];
+    for (const address of addresses) {
+      const share = calls.filter(({ client }) => client === address).length / calls.length;
+      expect(share).toBeGreaterThan(0.1);
+      expect(share).toBeLessThan(0.3);
+    }
+    expect(calls.every(({ client }) => addresses.includes(client))).toBe(true);
+    expect(new Set(calls.map(({ item }) => item))).toEqual(new Set([1, 2, 3, 4, 5]));
+    loads.set("cart", shape, null);
+    await during(60_000);
+    expect(new Set(calls.map(({ client }) => client)).size).toBe(100);
   });
 
   it("makes no more calls once it is stopped, and gives up those under way", async () => {

@@ -68,7 +68,10 @@ export async function closedPort(): Promise<number> {
 }
 
 export interface GatewayOptions {
-  /** What a service is besides what the tests need of it, and the ports of its instances. */
+  /**
+   * What a service is besides what the tests need of it, and the ports of its instances. The
+   * gateway takes it for a function unless it says that it is synthetic.
+   */
   readonly services: Readonly<Record<string, Partial<ServiceFile> & { ports: readonly number[] }>>;
   readonly maxBody?: number;
   readonly callers?: Readonly<Record<string, Caller>>;
@@ -145,6 +148,7 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
   const gateway = new Gateway({
     calls: pipeline,
     services: () => [...services.keys()],
+    isFunction: (name) => options.services[name]?.synthetic === undefined,
     callerOf: (token) => options.callers?.[token],
     maxBody: options.maxBody ?? 1024 * 1024,
   });

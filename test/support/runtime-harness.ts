@@ -19,11 +19,16 @@ export class StartedProcess {
   readonly failures: { message: string; location: unknown }[] = [];
   beats = 0;
   process: RunningProcess | undefined;
+  /** The IP address that it listens on. */
+  host = "127.0.0.1";
   readonly #listening = deferred<number>();
   readonly #exited = deferred<{ code: number | null; signal: string | null }>();
 
   readonly events: ProcessEvents = {
-    listening: (port) => this.#listening.resolve(port),
+    listening: (port, host = "127.0.0.1") => {
+      this.host = host;
+      this.#listening.resolve(port);
+    },
     beat: () => {
       this.beats++;
     },
@@ -56,6 +61,11 @@ export class StartedProcess {
     return this.process;
   }
 
+  get pid(): number {
+    if (this.running.pid === undefined) throw new Error("It is not ours.");
+    return this.running.pid;
+  }
+
   async post(
     body: unknown,
     headers: Record<string, string> = {},
@@ -64,7 +74,11 @@ export class StartedProcess {
   }
 
   async get(path: string): Promise<{ status: number; text: string }> {
-    return send(await this.port, "GET", path, {}, undefined);
+    return this.ask("GET", path);
+  }
+
+  async ask(method: string, path: string, body?: unknown) {
+    return send(await this.port, method, path, {}, body);
   }
 }
 
@@ -97,13 +111,14 @@ export async function startProcess(
   context: ClusterContext,
   scope: Scope,
   beatMs = 100,
+  slot = 0,
 ): Promise<StartedProcess> {
   const spec = ServiceSpec.parse(file);
-  const runtime = runtimes.find((each) => each.runs(spec));
+  const runtime = runtimes.find((each) => each.runs(spec, slot));
   if (!runtime) throw new Error("No runtime runs it.");
   const prepared = await runtime.prepare("shop", spec, context);
   const started = new StartedProcess();
-  const options = { instance: "shop-1", service: "shop", token: "secret", beatMs };
+  const options = { instance: "shop-1", service: "shop", slot, token: "secret", beatMs };
   started.process = prepared.start(options, started.events, scope);
   return started;
 }

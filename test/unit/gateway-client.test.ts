@@ -68,7 +68,7 @@ describe("the client of the gateway", () => {
     });
     const client = new GatewayClient(gateway.url, undefined, scope);
     const signal = AbortSignal.timeout(20);
-    await expect(client.invoke("cart", null, signal)).rejects.toThrow();
+    await expect(client.invoke("cart", null, { signal })).rejects.toThrow();
     await gateway.ended(1);
     expect(gateway.factsOf("call-ended")).toMatchObject([{ outcome: "canceled" }]);
     const nobody = new GatewayClient(`http://127.0.0.1:${String(await closedPort())}`, "", scope);

@@ -388,6 +388,15 @@ describe("what the gateway refuses", () => {
     expect(statusCode).toBe(200);
   });
 
+  it("a path below a function: 404", async () => {
+    const gateway = await startGateway(scope, { services: { cart: { ports: [] } } });
+    const { statusCode, body } = await gateway.send("cart/a");
+    expect([statusCode, await body.json()]).toEqual([
+      404,
+      { error: { message: 'There is no service "cart/a". Known: cart.' } },
+    ]);
+  });
+
   it.each(["GET", "PUT", "DELETE"] as const)("%s: 405 with the method to use", async (method) => {
     const gateway = await start();
     const { statusCode, headers, body } = await gateway.send("cart", { method });
@@ -601,6 +610,7 @@ describe("connections", () => {
     const gateway = new Gateway({
       calls,
       services: () => [],
+      isFunction: () => false,
       callerOf: () => undefined,
       maxBody: 1,
     });

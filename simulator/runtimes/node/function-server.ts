@@ -10,7 +10,10 @@ import { userStack } from "./stack.ts";
 /** Longer than the gateway keeps idle connections, so that it is never the one to be surprised. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Serves one function: `POST` calls it, `GET` of the health path says that it is there. */
+/**
+ * Serves one function: `POST` calls it, `GET` of the health path says that it is there. What is
+ * synthetic answers any method and path.
+ */
 export class FunctionServer {
   readonly #config: HostConfig;
   readonly #function: UserFunction;
@@ -26,7 +29,7 @@ export class FunctionServer {
     this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
     this.#server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       this.#track(response);
-      if (request.method === "POST") void this.#call(request, response);
+      if (this.#isCall(request)) void this.#call(request, response);
       else this.#other(request, response);
     });
   }
@@ -57,6 +60,12 @@ export class FunctionServer {
     if (this.#stopped) response.shouldKeepAlive = false;
   }
 
+  #isCall({ method, url }: IncomingMessage): boolean {
+    if (method === "POST") return true;
+    const { serves, healthPath } = this.#config;
+    return serves.kind === "synthetic" && !(method === "GET" && url === healthPath);
+  }
+
   #other(request: IncomingMessage, response: ServerResponse): void {
     if (request.method === "GET" && request.url === this.#config.healthPath) {
       answerJson(response, 200, { status: "ok" });
@@ -74,9 +83,9 @@ export class FunctionServer {
     });
     try {
       const text = await readText(request);
-      let event: unknown;
+      let event: unknown = null;
       try {
-        event = text === "" ? null : JSON.parse(text);
+        if (text !== "" && this.#config.serves.kind === "function") event = JSON.parse(text);
       } catch (error) {
         const message = `The payload is not JSON: ${messageOf(error)}`;
         answerJson(response, 400, { error: { name: "BadPayload", message } });

@@ -16,6 +16,7 @@ export const syntheticRuntime: Runtime = {
         const serves = {
           kind: "synthetic" as const,
           ...synthetic,
+          ...spec.balancer.servers?.[options.slot]?.synthetic,
           seed: seedOf(options.instance),
         };
         return startHost(spec, context, serves, options, events, scope);

@@ -1,7 +1,7 @@
 /** The directions of CONTRIBUTING.md's picture. Each rule says why it is there. */
 
-/** The feature folders of the simulator; the files of cli/ are cli.ts's own. */
-const feature = "(?!kernel/|protocol/|cli/)[^/]+";
+/** The feature folders of the simulator; cli/ and offline/ compose them. */
+const feature = "(?!kernel/|protocol/|cli/|offline/)[^/]+";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -85,8 +85,8 @@ module.exports = {
       name: "only-roots-know-everything",
       comment: "cluster.ts, main.ts and cli.ts compose; nothing below them imports them.",
       severity: "error",
-      from: { path: "^simulator/[^/]+/", pathNot: "^simulator/cli/" },
-      to: { path: ["^simulator/[^/]+\\.ts$", "^simulator/cli/"] },
+      from: { path: "^simulator/[^/]+/", pathNot: "^simulator/(cli|offline)/" },
+      to: { path: ["^simulator/[^/]+\\.ts$", "^simulator/(cli|offline)/"] },
     },
     {
       name: "product-does-not-need-tests",

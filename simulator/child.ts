@@ -5,6 +5,7 @@ import { clusterRequests } from "./cluster-requests.ts";
 import { cacheFolder } from "./kernel/cache-folder.ts";
 import { Scope } from "./kernel/scope.ts";
 import { serve } from "./protocol/channel.ts";
+import { toolRequests } from "./tool-requests.ts";
 import { ERROR_CODES, FACTS_NOTIFICATION } from "./protocol/requests.ts";
 
 /*
@@ -37,6 +38,7 @@ async function exit(code: number): Promise<never> {
 
 serve(connection, {
   ...clusterRequests(running),
+  ...toolRequests,
   async start({ spec, root, name, node }) {
     if (cluster) throw new ResponseError(ERROR_CODES.wrongState, "A cluster runs already.");
     cluster = new Cluster({

@@ -1,8 +1,10 @@
 import type { Cluster } from "./cluster.ts";
 import type { RequestHandlers } from "./protocol/channel.ts";
+import { replayCalls } from "./offline/replay.ts";
+import type { toolRequests } from "./tool-requests.ts";
 
 /** What the eyes ask of a running cluster. */
-export type ClusterRequests = Omit<RequestHandlers, "start" | "stop">;
+export type ClusterRequests = Omit<RequestHandlers, "start" | "stop" | keyof typeof toolRequests>;
 
 /** Answers the requests out of a cluster; what it throws says what was wrong with the request. */
 export function clusterRequests(cluster: () => Cluster): ClusterRequests {
@@ -62,6 +64,11 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
     },
     trace: ({ call }) => ({ calls: cluster().observation.traces.family(call) }),
     findCalls: (query) => ({ calls: cluster().observation.traces.findFamilies(query) }),
+    replayCalls: ({ service, algorithms, limit }) => {
+      const { spec, view } = cluster().service(service);
+      const traces = cluster().observation.traces.find({ service, limit });
+      return replayCalls(service, spec, traces, view.picture().rows, algorithms);
+    },
     inspectService: ({ service }) => ({
       ...cluster().service(service).inspect(),
       decisions: cluster().observation.decisions.of(service),

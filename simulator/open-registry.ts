@@ -30,9 +30,12 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
   }
   const registry = await kind.open({ port: spec.registry.port }, scope);
   log.append({ kind: "registry-opened", registryKind: registry.kind, address: registry.address });
-  const checker = new HealthChecker(systemClock, healthKinds[0], (target, signal) =>
-    injector.passCheck(target.instance, signal),
-  );
+  const checkers = healthKinds.map((kind) => ({
+    kind: kind.id,
+    checker: new HealthChecker(systemClock, kind, (target, signal) =>
+      injector.passCheck(target.instance, signal),
+    ),
+  }));
   const discovery = new Discovery({
     log,
     clock: systemClock,
@@ -43,8 +46,9 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
       if (!spec) return;
       const { health, balancer } = spec;
       const checked = balancer.servers?.[record.slot ?? 0]?.check ?? true;
-      if (health.kind === "none" || !checked) listener.changed("passing");
-      else checker.watch(record, health, listener, checks);
+      const { checker } = checkers.find(({ kind }) => kind === health.kind) ?? {};
+      if (checked && checker) checker.watch(record, health, listener, checks);
+      else listener.changed("passing");
     },
     gone: ({ host, port }) => wire.forget(host, port),
   });

@@ -4,6 +4,9 @@ import type { Scope } from "../kernel/scope.ts";
 /** How long lines are gathered before they are written together. */
 const GATHER_MS = 10;
 
+/** How many lines are held at most. */
+const MOST_LINES = 1000;
+
 /** Writes JSON objects a line each; what it holds is written when the scope ends. */
 export class LineWriter {
   /** Resolves when nobody reads any more. */
@@ -27,9 +30,14 @@ export class LineWriter {
     });
   }
 
-  write(value: object): void {
+  /** Resolves when more can be taken: at once, unless the reader is far behind. */
+  write(value: object): Promise<void> | undefined {
     this.#lines.push(JSON.stringify(value));
+    if (this.#lines.length >= MOST_LINES) this.#flush();
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    if (!this.#stream.writableNeedDrain || this.#broken) return undefined;
+    const drained = new Promise<void>((resolve) => this.#stream.once("drain", resolve));
+    return Promise.race([drained, this.gone.then(() => undefined)]);
   }
 
   #flush(): void {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { balanceCommand } from "./balance.ts";
 import { etcdCommand } from "./etcd.ts";
 import { invokeCommand } from "./invoke.ts";
 import { upCommand } from "./up.ts";
@@ -51,6 +52,15 @@ program
   .argument("[json]", "payload", "null")
   .requiredOption("--gateway <url>", "URL of the gateway, as the ready line of `up` names it")
   .action(invokeCommand);
+
+program
+  .command("balance")
+  .description("Plays a trace of requests through an upstream or backend, in virtual time.")
+  .argument("<file>", "configuration of nginx or HAProxy")
+  .option("--upstream <name>", "the upstream or backend; needed when there are several")
+  .option("--trace <file>", "requests, one JSON object a line; - is standard input", "-")
+  .option("--version <version>", "release whose rules are followed, such as 1.22 or 2.6")
+  .action(balanceCommand);
 
 program
   .command("etcd")

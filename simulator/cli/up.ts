@@ -48,10 +48,10 @@ export async function upCommand(path: string, options: UpOptions): Promise<void>
     const first = await Promise.race([started, stop.then(() => "stopped" as const), out.gone]);
     if (first === "started") {
       const { gateway, etcd } = cluster.addresses;
-      out.write({ kind: "ready", gateway, etcd, pid: process.pid });
-      for (const fact of early) out.write(fact);
+      void out.write({ kind: "ready", gateway, etcd, pid: process.pid });
+      for (const fact of early) void out.write(fact);
       print = (fact) => {
-        out.write(fact);
+        void out.write(fact);
       };
       await Promise.race([stop, out.gone]);
     } else {

@@ -42,10 +42,10 @@ export function withTimeLimit<T>(
         settle();
         resolve(value);
       },
-      (error: unknown) => {
+      (error: Error) => {
         settle();
         signal.removeEventListener("abort", abort);
-        reject(error as Error);
+        reject(error);
       },
     );
   });

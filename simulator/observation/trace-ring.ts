@@ -1,6 +1,6 @@
 import { isCallFact, type CallFact, type Fact } from "../protocol/events.ts";
 import type { CallTrace, Outcome } from "../protocol/model.ts";
-import { openTrace, reduceTrace } from "../protocol/reduce.ts";
+import { openTrace, reduceTrace } from "../protocol/reduce-trace.ts";
 
 /** Told of each fact of a call, and of the call's trace before and after it. */
 export type TraceObserver = (

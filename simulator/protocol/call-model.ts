@@ -101,6 +101,15 @@ export const Caller = z.union([
 ]);
 export type Caller = z.infer<typeof Caller>;
 
+/** What balancers may look at in a call; headers are not kept. */
+export const CallSubjectParts = {
+  /** The caller's IP address. */
+  client: z.string(),
+  method: z.string(),
+  /** Path and query as they stand on the request line. */
+  uri: z.string(),
+};
+
 /** Everything that happened to one call. */
 export const CallTrace = z.object({
   id: CallId,
@@ -110,6 +119,7 @@ export const CallTrace = z.object({
   parent: CallId.optional(),
   service: ServiceName,
   caller: Caller,
+  ...CallSubjectParts,
   startedAt: z.number(),
   endedAt: z.number().optional(),
   attempts: z.array(AttemptTrace),

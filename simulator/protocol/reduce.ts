@@ -1,12 +1,6 @@
 import { isCallFact, type CallFact, type Fact, type FactBatch, type StateFact } from "./events.ts";
-import type {
-  AttemptTrace,
-  CallTrace,
-  EdgeCounters,
-  InstanceState,
-  ServiceState,
-  Snapshot,
-} from "./model.ts";
+import type { CallTrace, EdgeCounters, InstanceState, ServiceState, Snapshot } from "./model.ts";
+import { openTrace, reduceTrace } from "./reduce-trace.ts";
 
 /** Calls that a snapshot keeps. */
 export const KEPT_CALLS = 300;
@@ -60,50 +54,6 @@ export function reduceCalls(calls: readonly CallTrace[], fact: CallFact): CallTr
   const next = calls.slice();
   next[index] = reduceTrace(call, fact);
   return next;
-}
-
-/** The trace of a call that has just started. */
-export function openTrace(fact: Extract<CallFact, { kind: "call-started" }>): CallTrace {
-  const { call: id, traceId, parent, service, caller, at: startedAt } = fact;
-  return { id, traceId, ...(parent && { parent }), service, caller, startedAt, attempts: [] };
-}
-
-/** One call after one more of its facts; pure. */
-export function reduceTrace(call: CallTrace, fact: CallFact): CallTrace {
-  switch (fact.kind) {
-    case "call-started":
-      return call;
-    case "attempt-started": {
-      const { number, instance, decision, queuedMs, at: startedAt } = fact;
-      const attempt = { number, startedAt, instance, decision, queuedMs };
-      return { ...call, attempts: [...call.attempts, attempt] };
-    }
-    case "attempt-ended": {
-      const { number, outcome, status, error, faults, at: endedAt } = fact;
-      const ended = { endedAt, outcome, status, error, faults };
-      // A refused attempt never started: it begins and ends here.
-      return call.attempts.some((attempt) => attempt.number === number)
-        ? withAttempt(call, number, ended)
-        : { ...call, attempts: [...call.attempts, { number, startedAt: endedAt, ...ended }] };
-    }
-    case "retry-scheduled":
-      return withAttempt(call, fact.number, { backoffMs: fact.backoffMs });
-    case "fallback-used": {
-      const { fallback: kind, because, target, at: startedAt } = fact;
-      return { ...call, fallback: { kind, because, startedAt, service: target } };
-    }
-    case "call-ended": {
-      const { at: endedAt, outcome, status, error } = fact;
-      return { ...call, endedAt, outcome, status, error };
-    }
-  }
-}
-
-function withAttempt(call: CallTrace, number: number, change: Partial<AttemptTrace>): CallTrace {
-  const attempts = call.attempts.map((attempt) =>
-    attempt.number === number ? { ...attempt, ...change } : attempt,
-  );
-  return { ...call, attempts };
 }
 
 function reduceState(s: Snapshot, fact: StateFact): Snapshot {

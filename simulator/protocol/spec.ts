@@ -64,10 +64,10 @@ const Synthetic = z
 const Health = z
   .strictObject({
     kind: z
-      .enum(["http", "none"])
+      .enum(["http", "tcp", "none"])
       .default("http")
       .describe(
-        "`none`: no checks; eligible while registered, as for nginx, or HAProxy without `check`.",
+        "`http`: asks for a path; `tcp`: only connects, as HAProxy without `option httpchk`; `none`: no checks, eligible while registered, as for nginx, or HAProxy without `check`.",
       ),
     http: z
       .string()

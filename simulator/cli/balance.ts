@@ -1,0 +1,99 @@
+import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { ImportedService } from "../interop/contract.ts";
+import { formatFor } from "../interop/index.ts";
+import { readIncludes } from "../interop/read-includes.ts";
+import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { Scope } from "../kernel/scope.ts";
+import { balance } from "../offline/balance.ts";
+import { ServiceSpec } from "../protocol/spec.ts";
+import { LineWriter } from "./line-writer.ts";
+
+export interface BalanceOptions {
+  readonly upstream?: string;
+  readonly trace: string;
+  readonly version?: string;
+}
+
+/**
+ * `fuseboard balance`: the picks of a configuration of nginx or HAProxy for a trace of requests, in
+ * virtual time. One JSON object a line in, one out.
+ */
+export async function balanceCommand(path: string, options: BalanceOptions): Promise<void> {
+  const imported = await readUpstream(path, options);
+  const spec = ServiceSpec.parse(imported.service);
+  const scope = new Scope();
+  const out = new LineWriter(process.stdout, scope);
+  const reader = { gone: false };
+  void out.gone.then(() => (reader.gone = true));
+  try {
+    const input = await openTrace(options.trace);
+    const lines = createInterface({ input, crlfDelay: Infinity });
+    for await (const line of balance(spec, lines)) {
+      if (reader.gone) break;
+      await out.write(line);
+    }
+    lines.close();
+    input.destroy();
+  } finally {
+    await scope.dispose();
+  }
+}
+
+/** The upstream or backend that is asked for, or the only one there is. */
+async function readUpstream(path: string, options: BalanceOptions): Promise<ImportedService> {
+  const file = resolve(path);
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    const message = `${path} cannot be read: ${messageOf(error)}`;
+    throw new FuseboardError("usage", message, { cause: error });
+  });
+  const format = formatFor(file, text);
+  if (!format?.read) {
+    const message = `${path} is neither a configuration of nginx nor one of HAProxy.`;
+    throw new FuseboardError("usage", message);
+  }
+  const { version } = options;
+  const { services, findings } = format.read({
+    path: file,
+    text,
+    version,
+    include: readIncludes(file),
+  });
+  for (const { file: at, line, column, severity, message } of findings) {
+    if (severity !== "note") {
+      process.stderr.write(`${at}:${line}:${column}: ${severity}: ${message}\n`);
+    }
+  }
+  if (findings.some(({ severity }) => severity === "error")) {
+    throw new FuseboardError("configuration", `${format.label} would not start with ${path}.`);
+  }
+  const names = services.map(({ name }) => name).join(", ");
+  const { upstream } = options;
+  if (upstream === undefined) {
+    const [only, ...others] = services;
+    if (only && others.length === 0) return only;
+    const what = only ? `has several: ${names}. Name one with --upstream` : "has none";
+    throw new FuseboardError("usage", `${path} ${what}.`);
+  }
+  const found = services.find(({ name }) => name === upstream);
+  if (found) return found;
+  const known = names === "" ? "There is none" : `Known: ${names}`;
+  throw new FuseboardError("usage", `${path} has no upstream "${upstream}". ${known}.`);
+}
+
+/** The trace's text: a file, or standard input for `-`. */
+async function openTrace(path: string): Promise<Readable> {
+  if (path === "-") return process.stdin;
+  const stream = createReadStream(path);
+  await new Promise((opened, failed) => {
+    stream.once("open", opened);
+    stream.once("error", failed);
+  }).catch((error: unknown) => {
+    const message = `The trace ${path} cannot be read: ${messageOf(error)}`;
+    throw new FuseboardError("usage", message, { cause: error });
+  });
+  return stream;
+}

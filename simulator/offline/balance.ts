@@ -1,0 +1,109 @@
+import { FuseboardError } from "../kernel/errors.ts";
+import type { ServiceSpec } from "../protocol/spec.ts";
+import { parseTraceLine, type ServerOutcome, type TraceLine } from "./trace-line.ts";
+import { checkHealth } from "./virtual-health.ts";
+import { VirtualService } from "./virtual-service.ts";
+import type { Behaviour } from "./virtual-wire.ts";
+
+/** What became of one request of a trace. */
+export interface Balanced {
+  readonly t: number;
+  /** The servers that were tried, in turn, by their addresses. */
+  readonly picks: readonly string[];
+  readonly status: number;
+}
+
+interface Pending {
+  readonly line: TraceLine;
+  readonly picks: string[];
+  status: number | undefined;
+}
+
+/**
+ * Plays a trace of requests through a service in virtual time, by the code of the gateway. Results
+ * come in the order of the lines. Throws a FuseboardError that names the line that is wrong.
+ */
+export async function* balance(
+  spec: ServiceSpec,
+  lines: AsyncIterable<string>,
+): AsyncGenerator<Balanced> {
+  const servers = spec.balancer.servers ?? [];
+  const addresses = servers.map(({ address }, slot) => address ?? `server-${slot + 1}`);
+  const outcomes = new Map<string, ServerOutcome>();
+  const pending = new Map<string, Pending>();
+  const ids = addresses.map((_, slot) => `server-${slot + 1}`);
+  const addressOf = new Map(ids.map((id, slot) => [id, addresses[slot] ?? id]));
+  const service = new VirtualService({
+    name: "server",
+    spec,
+    seed: 1,
+    instances: ids,
+    behave: (member, call): Behaviour => {
+      const address = addressOf.get(member.id) ?? member.id;
+      const request = pending.get(call);
+      request?.picks.push(address);
+      const outcome = outcomes.get(address) ?? "ok";
+      if (outcome === "refused" || outcome === "timeout") return outcome;
+      return { status: outcome === "ok" ? 200 : outcome, ms: request?.line.serviceMs ?? 0 };
+    },
+  });
+  const { clock, view } = service;
+  checkHealth(clock, view, spec, ids, (slot) => {
+    const outcome = outcomes.get(addresses[slot] ?? "") ?? "ok";
+    return isWell(spec, outcome);
+  });
+  let number = 0;
+  let last = 0;
+  let underWay = 0;
+  for await (const text of lines) {
+    number++;
+    if (text.trim() === "") continue;
+    const line = parseTraceLine(text, number);
+    if (line.t < last) {
+      const message = `Line ${number} of the trace is wrong: it is at ${line.t} ms, before the line at ${last} ms. Sort the lines by "t".`;
+      throw new FuseboardError("trace", message);
+    }
+    last = line.t;
+    await clock.advanceTo(line.t);
+    for (const [address, outcome] of Object.entries(line.outcomes)) {
+      if (!addresses.includes(address)) {
+        const message = `Line ${number} of the trace is wrong: there is no server "${address}". Known: ${addresses.join(", ")}.`;
+        throw new FuseboardError("trace", message);
+      }
+      outcomes.set(address, outcome);
+    }
+    const id = number.toString(16).padStart(16, "0");
+    const request: Pending = { line, picks: [], status: undefined };
+    pending.set(id, request);
+    const { client, method, uri } = line;
+    const headers = Object.entries(line.headers).map(
+      ([name, value]) => [name.toLowerCase(), value] as const,
+    );
+    underWay++;
+    void service.call({ client, method, uri, headers }, id).then(({ status }) => {
+      request.status = status;
+      underWay--;
+    });
+    await clock.settle();
+    yield* takeEnded(pending);
+  }
+  await clock.runUntil(() => underWay === 0);
+  yield* takeEnded(pending);
+}
+
+/** The requests at the head of the line that have ended. */
+function* takeEnded(pending: Map<string, Pending>): Generator<Balanced> {
+  for (const [id, { line, picks, status }] of pending) {
+    if (status === undefined) return;
+    pending.delete(id);
+    yield { t: line.t, picks, status };
+  }
+}
+
+/** Whether a health check passes: a connection is enough, unless HTTP is asked for. */
+function isWell({ health }: ServiceSpec, outcome: ServerOutcome): boolean {
+  if (outcome === "ok") return true;
+  if (outcome === "refused") return false;
+  if (health.kind === "tcp") return true;
+  return typeof outcome === "number" && outcome >= 200 && outcome < 400;
+}

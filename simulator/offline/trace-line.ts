@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { FuseboardError } from "../kernel/errors.ts";
+
+/** What a server does from a line on: answers well, refuses, never answers, or has a status. */
+export const ServerOutcome = z.union([
+  z.enum(["ok", "refused", "timeout"]),
+  z.number().int().min(100).max(599),
+]);
+export type ServerOutcome = z.infer<typeof ServerOutcome>;
+
+const Line = z.object({
+  /** Milliseconds since the beginning; never less than the line before. */
+  t: z.number().nonnegative(),
+  client: z.string().default("127.0.0.1"),
+  uri: z.string().default("/"),
+  method: z.string().default("GET"),
+  headers: z.record(z.string(), z.string()).default({}),
+  /** How long a server takes to answer. */
+  serviceMs: z.number().nonnegative().default(0),
+  /** By address, as it stands in the configuration. They hold until told otherwise. */
+  outcomes: z.record(z.string(), ServerOutcome).default({}),
+});
+/** One request of a trace of traffic. */
+export type TraceLine = z.output<typeof Line>;
+
+/** Parses a line of a trace; a FuseboardError says which line is wrong and why. */
+export function parseTraceLine(text: string, number: number): TraceLine {
+  const wrong = (what: string) =>
+    new FuseboardError("trace", `Line ${number} of the trace is wrong: ${what}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw wrong("it is not JSON.");
+  }
+  const parsed = Line.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const at = issue?.path.join(".") ?? "";
+  throw wrong(`${at ? `"${at}": ` : ""}${issue?.message ?? "unknown error"}`);
+}

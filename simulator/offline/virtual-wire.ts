@@ -1,0 +1,47 @@
+import type { Member } from "../balancing/contract.ts";
+import { WireError, type Wire, type WireRequest, type WireResponse } from "../call/contract.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { pause } from "../kernel/pause.ts";
+import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
+
+/** What a server does with one attempt. `timeout` takes it and never answers. */
+export type Behaviour = "refused" | "timeout" | { readonly status: number; readonly ms: number };
+
+/** Decides what a server does with the attempt of a call. */
+export type Behave = (member: Member, call: string) => Behaviour;
+
+const NOTHING = Buffer.alloc(0);
+/** Longer than any time limit. */
+const FOR_EVER_MS = 2 ** 40;
+
+/** A wire without sockets: servers behave as they are told, in virtual time. */
+export class VirtualWire implements Wire {
+  readonly #clock: Clock;
+  readonly #behave: Behave;
+
+  constructor(clock: Clock, behave: Behave) {
+    this.#clock = clock;
+    this.#behave = behave;
+  }
+
+  async send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+    const behaviour = this.#behave(member, callOf(request));
+    if (behaviour === "refused") {
+      throw new WireError(`${member.id} refused the connection.`);
+    }
+    request.sent();
+    const ms = behaviour === "timeout" ? FOR_EVER_MS : behaviour.ms;
+    if (ms > 0) await pause(this.#clock, ms, signal);
+    return {
+      status: behaviour === "timeout" ? 0 : behaviour.status,
+      headers: [],
+      body: NOTHING,
+      done: Promise.resolve(true),
+      discard: () => undefined,
+    };
+  }
+}
+
+function callOf({ headers }: WireRequest): string {
+  return headers.find(([name]) => name === ATTEMPT_HEADERS.call)?.[1] ?? "";
+}

@@ -49,7 +49,7 @@ export class Lexer {
     let quote = "";
     const terminated = (character: string, at: number): Statement => {
       const [first, ...rest] = words;
-      if (!first) return unexpected(character, at);
+      if (!first) return unexpected(this.#source, at);
       return { kind: character === "{" ? "block" : "directive", words: [first, ...rest], at };
     };
 
@@ -75,7 +75,7 @@ export class Lexer {
           continue;
         }
         if (character === ";" || character === "{") return terminated(character, at);
-        if (character !== ")") return unexpected(character, at);
+        if (character !== ")") return unexpected(this.#source, at);
         atSpace = true;
         needsSpace = false;
       }
@@ -84,7 +84,7 @@ export class Lexer {
         if (isSpace(character)) continue;
         if (character === ";" || character === "{") return terminated(character, at);
         if (character === "}") {
-          return words.length > 0 ? unexpected("}", at) : { kind: "block-end", at };
+          return words.length > 0 ? unexpected(this.#source, at) : { kind: "block-end", at };
         }
         if (character === "#") {
           comment = true;
@@ -133,7 +133,8 @@ function isSpace(character: string): boolean {
   return character === " " || character === "\t" || character === "\r" || character === "\n";
 }
 
-function unexpected(character: string, at: number): LexicalError {
+function unexpected(source: SourceText, at: number): LexicalError {
+  const character = source.characterAt(at);
   return { kind: "error", message: `unexpected "${character}"`, at };
 }
 

@@ -48,11 +48,16 @@ export function readPass(reading: Reading, directive: Directive, scope: Scope): 
     refuse(`upstream "${address.host}" may not have port ${address.port}`);
     return;
   }
-  if (address.uri !== "" && scope.refusesUri) {
+  if (address.uri !== "" && refusesUri(scope)) {
     refuse(NO_URI);
     return;
   }
   reading.passes.push({ protocol, directive, scope, target, port: address.port });
+}
+
+/** Without a prefix of its own a place does not know which part of the path to replace. */
+function refusesUri({ context, location }: Scope): boolean {
+  return context !== "l" || location?.kind === "expression" || location?.kind === "named";
 }
 
 function readVariables(

@@ -1,15 +1,16 @@
 import type { Context } from "./directives.ts";
+import type { Location } from "./location.ts";
 import type { Directive } from "./parser.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** A block of a configuration with what is set in it; what is not set comes from its parent. */
 export interface Scope {
   readonly context: Context;
-  readonly parent?: Scope;
+  readonly parent?: Scope | undefined;
   /** The upstream that the block describes. */
-  readonly upstream?: Upstream;
-  /** Whether `proxy_pass` may not have a path: location by expression, named, `if`, … */
-  readonly refusesUri: boolean;
+  readonly upstream?: Upstream | undefined;
+  /** The location that it is. */
+  readonly location?: Location | undefined;
   /** Directives by name, each as often as it stands there. */
   readonly settings: Map<string, Directive[]>;
   /** How many blocks and includes are around it. */
@@ -31,13 +32,12 @@ export interface Pass {
 export function openScope(
   context: Context,
   parent: Scope | undefined,
-  options: { readonly upstream?: Upstream; readonly refusesUri?: boolean } = {},
+  options: Pick<Scope, "upstream" | "location"> = {},
 ): Scope {
   return {
     context,
     parent,
-    upstream: options.upstream,
-    refusesUri: options.refusesUri ?? false,
+    ...options,
     settings: new Map(),
     depth: (parent?.depth ?? 0) + 1,
   };

@@ -24,8 +24,11 @@ export class SourceText {
     return this.#utf8 ? Buffer.from(bytes, "latin1").toString("utf8") : bytes;
   }
 
-  get lines(): number {
-    return this.#lineStarts.length;
+  /** The character of which a byte is the first. */
+  characterAt(offset: number): string {
+    let end = offset + 1;
+    while (this.#utf8 && isContinuation(this.bytes.charCodeAt(end))) end++;
+    return this.decode(this.bytes.slice(offset, end));
   }
 
   /** 1-based line of an offset. */
@@ -67,13 +70,15 @@ export class SourceText {
     for (let i = 0; i < this.bytes.length; i++) {
       counts[i] = count;
       const byte = this.bytes.charCodeAt(i);
-      const next = this.bytes.charCodeAt(i + 1);
       // A character ends with its last byte; one of four bytes takes two units.
-      const last = byte < 0x80 || !(next >= 0x80 && next < 0xc0);
-      if (last) count++;
+      if (byte < 0x80 || !isContinuation(this.bytes.charCodeAt(i + 1))) count++;
       if (byte >= 0xf0) count++;
     }
     counts[this.bytes.length] = count;
     return counts;
   }
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >= 0x80 && byte < 0xc0;
 }

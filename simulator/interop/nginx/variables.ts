@@ -52,22 +52,28 @@ export function variablesOf(text: string): readonly string[] | string {
   return names;
 }
 
-/** Those that a directive of nginx defines: with `set`, `map`, a named capture, … */
-export function variablesDefinedBy(words: readonly string[]): readonly string[] {
-  const [directive = "", ...rest] = words;
-  const captures = rest.flatMap((word) =>
+/** Which word of a directive is the name of the variable that it defines, if it defines one. */
+export function definedVariable(words: readonly string[]): number | undefined {
+  switch (words[0]) {
+    case "set":
+    case "auth_request_set":
+    case "perl_set":
+    case "js_set":
+    case "js_var":
+      return 1;
+    case "map":
+    case "split_clients":
+      return 2;
+    case "geo":
+      return words.length - 1;
+    default:
+      return undefined;
+  }
+}
+
+/** Variables that the expressions among words define: `(?<name>…)`. */
+export function namedCaptures(words: readonly string[]): readonly string[] {
+  return words.flatMap((word) =>
     [...word.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)].flatMap(([, name]) => name ?? []),
   );
-  const target = {
-    set: 0,
-    auth_request_set: 0,
-    perl_set: 0,
-    js_set: 0,
-    js_var: 0,
-    map: 1,
-    split_clients: 1,
-    geo: rest.length - 1,
-  }[directive];
-  const named = target === undefined ? undefined : rest[target];
-  return named?.startsWith("$") === true ? [named.slice(1), ...captures] : captures;
 }

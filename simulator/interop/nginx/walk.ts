@@ -1,5 +1,6 @@
 import { type Context, type DirectiveUse, ownerOf, usesOf } from "./directives.ts";
 import type { Includes } from "./include.ts";
+import { misplaced, parseLocation } from "./location.ts";
 import { checkNextUpstream } from "./next-upstream.ts";
 import type { Directive, ParsedFile } from "./parser.ts";
 import { readPass } from "./passes.ts";
@@ -8,7 +9,7 @@ import { openScope, type Scope } from "./scope.ts";
 import { beginUpstream, endUpstream } from "./upstream-block.ts";
 import { readUpstreamDirective } from "./upstream-directives.ts";
 import { checkValue } from "./value-check.ts";
-import { variablesDefinedBy } from "./variables.ts";
+import { definedVariable, namedCaptures, variablesOf } from "./variables.ts";
 
 /** Blocks of tables: what stands in them are no directives. */
 const TABLES = new Set(["types", "map", "geo", "split_clients", "charset_map", "geoip2"]);
@@ -37,8 +38,7 @@ function walk(reading: Reading, includes: Includes, directive: Directive, scope:
   const use = checkedUse(reading, directive, scope);
   if (!use) return;
   const name = directive.words[0].text;
-  const words = directive.words.map(({ text }) => text);
-  for (const variable of variablesDefinedBy(words)) reading.variables.set(variable, directive);
+  defineVariables(reading, directive, scope);
   if (name === "include") {
     includes.read(reading, directive, (file) => {
       walkFile(reading, includes, file, openIncluded(scope));
@@ -60,6 +60,18 @@ function walk(reading: Reading, includes: Includes, directive: Directive, scope:
   if (directive.block) walkBlock(reading, includes, directive, scope);
 }
 
+function defineVariables(reading: Reading, directive: Directive, scope: Scope): void {
+  const words = directive.words.map(({ text }) => text);
+  for (const name of namedCaptures(words)) reading.variables.set(name, directive);
+  const target = definedVariable(words);
+  if (target === undefined) return;
+  const name = words[target] ?? "";
+  if (name.startsWith("$")) reading.variables.set(name.slice(1), directive);
+  else reading.refuse(`invalid variable name "${name}"`, directive, scope, target);
+  const problem = words[0] === "set" ? variablesOf(words[2] ?? "") : [];
+  if (typeof problem === "string") reading.refuse(problem, directive, scope, 2);
+}
+
 /** An included file is read as if it stood in place of the `include`. */
 function openIncluded(scope: Scope): Scope {
   return { ...scope, depth: scope.depth + 1 };
@@ -68,7 +80,7 @@ function openIncluded(scope: Scope): Scope {
 function walkBlock(reading: Reading, includes: Includes, directive: Directive, scope: Scope): void {
   const { block } = directive;
   if (!block) return;
-  const [name, argument, second] = directive.words.map(({ text }) => text);
+  const name = directive.words[0].text;
   if (name === "upstream") {
     const upstream = beginUpstream(reading, directive);
     if (!upstream) return;
@@ -85,23 +97,24 @@ function walkBlock(reading: Reading, includes: Includes, directive: Directive, s
     );
     return;
   }
-  if (TABLES.has(name ?? "")) {
+  if (TABLES.has(name)) {
     for (const { words, block: inner, ...rest } of block.directives) {
       if (inner) reading.report("error", 'unexpected "{"', { ...rest });
-      for (const variable of variablesDefinedBy(["", ...words.map(({ text }) => text)])) {
-        reading.variables.set(variable, directive);
+      for (const name of namedCaptures(words.map(({ text }) => text))) {
+        reading.variables.set(name, directive);
       }
     }
     return;
   }
-  const inner = contextIn(name ?? "", scope.context);
+  const inner = contextIn(name, scope.context);
   if (!inner) return;
-  const special =
-    name === "location"
-      ? (argument?.startsWith("~") ?? false) ||
-        (second === undefined && (argument?.startsWith("@") ?? false))
-      : inner === "L" || inner === "x";
-  const innerScope = openScope(inner, scope, { refusesUri: special });
+  const location = name === "location" ? parseLocation(directive) : undefined;
+  const problem =
+    typeof location === "object" && scope.location ? misplaced(location, scope.location) : location;
+  if (typeof problem === "string") reading.refuse(problem, directive, scope, 1);
+  const innerScope = openScope(inner, scope, {
+    location: typeof location === "object" ? location : undefined,
+  });
   if (innerScope.depth > DEEPEST) return;
   for (const each of block.directives) walk(reading, includes, each, innerScope);
 }

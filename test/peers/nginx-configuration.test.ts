@@ -1,0 +1,282 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readInOrder } from "../../simulator/interop/nginx/read.ts";
+import { Scope } from "../../simulator/kernel/scope.ts";
+import { requireProgram } from "../support/programs.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const program = requireProgram("nginx");
+const VERSION = "1.22.1";
+
+/** What one of the two says of a configuration. */
+interface Verdict {
+  /** The first error, with its line when nginx names one; `ok` without. */
+  readonly error: string;
+  /** nginx's own warnings, when there is no error. */
+  readonly warnings: readonly string[];
+}
+
+const OWN_WARNINGS = /^(load balancing method redefined|duplicate value ".*")$/;
+
+/** A piece of a configuration; mutations work on pieces. */
+type Pieces = readonly string[];
+
+const count = fc.oneof(
+  fc.integer({ min: 1, max: 9 }).map(String),
+  fc.constantFrom("0", "-1", "", "1.5", "x", "007", "65536", "9223372036854775808", "70000"),
+);
+const time = fc.oneof(
+  fc.integer({ min: 0, max: 90 }).map((n) => `${String(n)}s`),
+  fc.constantFrom("", "10", "1m30s", '"1h 30m"', "500ms", "1y2M", "1M", "5m3ms", "s", "3x", "1s1s"),
+  fc.constantFrom('"5 3"', '" 5s"', '"5s "', "99999999999999999999", "1w2d", "2d1w", "10S", "0"),
+);
+const address = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 250 }), fc.integer({ min: 1, max: 65_535 }))
+      .map(([last, port]) => `10.0.0.${String(last)}:${String(port)}`),
+  },
+  fc.constantFrom("10.0.0.1", "[::1]:81", "[::1]", "127.0.0.1", "localhost:80", "unix:/run/a.sock"),
+  fc.constantFrom("10.0.0.1:0", "10.0.0.1:", "10.0.0.1:x", ":80", '""', "[::1", "[::g]:1", "[]:1"),
+  fc.constantFrom("unix:", "http://a", "10.0.0.1/x", "10.0.0.1:80:81", "[::1]x", "[::1]:65536"),
+);
+const parameter = fc.oneof(
+  count.map((n) => `weight=${n}`),
+  count.map((n) => `max_fails=${n}`),
+  count.map((n) => `max_conns=${n}`),
+  time.map((t) => (t.startsWith('"') ? `"fail_timeout=${t.slice(1)}` : `fail_timeout=${t}`)),
+  fc.constantFrom("backup", "down", "backup", "down", "resolve", "slow_start=3s", "Down", "weight"),
+);
+const server = fc
+  .tuple(address, fc.array(parameter, { maxLength: 3 }))
+  .map(([where, parameters]) => ["server", where, ...parameters, ";"]);
+const key = fc.constantFrom(
+  "$remote_addr",
+  "$request_uri$arg_x",
+  '"${uri}-${http_x}"',
+  "$cookie_a",
+  "plain",
+  '""',
+  "$nowhere",
+  "$",
+  '"${uri"',
+  '"${}"',
+  "$1x",
+  "$made",
+);
+const method = fc.oneof(
+  fc.constantFrom(["least_conn", ";"], ["ip_hash", ";"], ["random", ";"], ["random", "two", ";"]),
+  fc.constantFrom(["random", "two", "least_conn", ";"], ["random", "three", ";"]),
+  fc.constantFrom(["random", "two", "least_time=header", ";"], ["least_time", "header", ";"]),
+  fc.tuple(key, fc.constantFrom([], ["consistent"], ["consistently"])).map(([of, how]) => {
+    return ["hash", of, ...how, ";"];
+  }),
+);
+const other = fc.oneof(
+  fc.constantFrom(["zone", "a", "64k", ";"], ["zone", "b", "1m", ";"], ["zone", "a", "1k", ";"]),
+  fc.constantFrom(["zone", "c", ";"], ["zone", "a", "96k", ";"], ["zone", "a", "1x", ";"]),
+  count.map((n) => ["keepalive", n === "" ? '""' : n, ";"]),
+  time.map((t) => ["keepalive_timeout", t === "" ? '""' : t, ";"]),
+  fc.constantFrom(["keepalive_requests", "5", ";"], ["sticky", "cookie", "a", ";"]),
+  fc.constantFrom(["gzip", "on", ";"], ["unheard_of", "1", ";"], ["location", "/", "{", "}"]),
+);
+const upstreamBody = fc
+  .tuple(
+    fc.array(method, { maxLength: 2 }),
+    fc.array(fc.oneof({ weight: 4, arbitrary: server }, other), { maxLength: 4 }),
+    fc.option(method, { freq: 4, nil: [] }),
+  )
+  .map(([methods, servers, last]) => [...methods.flat(), ...servers.flat(), ...last]);
+const passSetting = fc.oneof(
+  fc
+    .array(
+      fc.constantFrom("error", "timeout", "http_502", "http_429", "non_idempotent", "off", "x"),
+      { maxLength: 3 },
+    )
+    .map((words) => ["proxy_next_upstream", ...words, ";"]),
+  count.map((n) => ["proxy_next_upstream_tries", n === "" ? '""' : n, ";"]),
+  time.map((t) => ["proxy_next_upstream_timeout", t === "" ? '""' : t, ";"]),
+  time.map((t) => ["proxy_read_timeout", t === "" ? '""' : t, ";"]),
+  fc.constantFrom(
+    ["proxy_connect_timeout", "3s", ";"],
+    ["gzip", "maybe", ";"],
+    ["gzip", "on", ";"],
+  ),
+  fc.constantFrom(["client_max_body_size", "1x", ";"], ["proxy_buffer_size", "8k", ";"]),
+  fc.constantFrom(["set", "$made", "1", ";"], ["proxy_set_header", "a", ";"], ["root", "/", ";"]),
+);
+const pass = fc
+  .constantFrom(
+    "http://one",
+    "http://TWO/",
+    "http://10.0.0.9:8/x",
+    "one",
+    "http://",
+    "http://one:8",
+  )
+  .map((url) => ["proxy_pass", url, ";"]);
+const place = fc
+  .tuple(
+    fc.constantFrom(["/"], ["/p"], ["=", "/e"], ["~", "r$"], ["@named"], ["^~", "/q"], ["?", "/"]),
+    fc.array(fc.oneof(pass, passSetting), { maxLength: 3 }),
+  )
+  .map(([where, inside]) => ["location", ...where, "{", ...inside.flat(), "}"]);
+
+const pieces: fc.Arbitrary<Pieces> = fc
+  .tuple(
+    fc.array(fc.tuple(fc.constantFrom("one", "two", "One"), upstreamBody), { maxLength: 2 }),
+    fc.array(passSetting, { maxLength: 2 }),
+    fc.uniqueArray(place, { maxLength: 2, selector: (each) => each.slice(0, 3).join(" ") }),
+  )
+  .map(([upstreams, settings, places]) => [
+    ...upstreams.flatMap(([name, body]) => ["upstream", name, "{", ...body, "}"]),
+    ...["server", "{", "listen", "LISTEN", ";"],
+    ...[...settings, ...places].flat(),
+    "}",
+  ]);
+
+/** One thing that goes wrong with a text: a piece is lost, doubled or replaced, or the rest is. */
+interface Mutation {
+  readonly kind: "none" | "remove" | "double" | "replace" | "cut";
+  readonly at: number;
+  readonly by: string;
+}
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  kind: fc.constantFrom("none", "remove", "double", "replace", "cut"),
+  at: fc.nat(200),
+  by: fc.constantFrom("{", "}", ";", '"', "'", "\\", "#", "$", '"a"b', "x", '"y z"', "${a", ")"),
+});
+
+/** Whether a piece may change: a server without its `listen` would take port 80 of this machine. */
+function mayChange(all: Pieces, at: number): boolean {
+  const start = all.indexOf("listen") - 2;
+  return at < start - 1 || at > start + 4;
+}
+
+function mutate(all: Pieces, { kind, at: wanted, by }: Mutation): Pieces {
+  const at = wanted % all.length;
+  if (kind === "cut") return all.slice(0, at);
+  if (kind === "none" || !mayChange(all, at)) return all;
+  const piece = all[at] ?? "";
+  // Two of these would be other places, which nginx checks in other ways.
+  if (kind === "double" && /^[{]$/.test(piece)) return all;
+  const instead = { remove: [], double: [piece, piece], replace: [by] }[kind];
+  return all.toSpliced(at, 1, ...instead);
+}
+
+describe.skipIf(program === undefined)("the real nginx", () => {
+  const scope = new Scope();
+  let folder: string;
+  let file: string;
+
+  beforeAll(async () => {
+    folder = await tempFolder(scope, "nginx-t");
+    file = join(folder, "nginx.conf");
+  });
+  afterAll(() => scope.dispose());
+
+  /** A configuration around `body`, in which nginx writes only to the temporary folder. */
+  function whole(body: string): string {
+    const temps = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+      .map((name) => `${name}_temp_path ${join(folder, name)};`)
+      .join(" ");
+    return `pid ${join(folder, "pid")}; error_log stderr; events {}
+http { access_log off; ${temps}
+${body.replace("LISTEN", `unix:${join(folder, "socket")}`)}
+`;
+  }
+
+  async function theirs(text: string): Promise<Verdict> {
+    await writeFile(file, text);
+    const printed = await new Promise<string>((resolve) => {
+      const args = ["-t", "-e", "stderr", "-p", folder, "-c", file];
+      execFile(program ?? "", args, (_, __, stderr) => {
+        resolve(stderr);
+      });
+    });
+    // A message may have line feeds in it, if a word has.
+    const said = (level: string): string[] =>
+      [
+        ...printed.matchAll(
+          new RegExp(`\\[${level}\\] \\d+#\\d+: ([^]*?)\\n(?=nginx: |\\d{4}/)`, "g"),
+        ),
+      ].map(([, message = ""]) =>
+        message
+          .replace(` in ${file}:`, " at line ")
+          // nginx prints one byte of a character.
+          .replace(/unexpected "\P{ASCII}"/u, 'unexpected "ä"'),
+      );
+    const [error = "ok"] = said("emerg");
+    if (error === "ok") expect(printed).toContain("test is successful");
+    return { error, warnings: error === "ok" ? said("warn") : [] };
+  }
+
+  function ours(text: string): Verdict {
+    const { findings } = readInOrder({ path: file, text, version: VERSION });
+    const errors = findings.filter(({ severity }) => severity === "error");
+    const [first] = errors;
+    const line = (each: { message: string; line: number }): string =>
+      // Of what it finds after reading nginx does not say where it is.
+      /^(unknown ".*" variable|zero size shared memory zone ".*")$/.test(each.message)
+        ? each.message
+        : `${each.message} at line ${String(each.line)}`;
+    return {
+      error: first ? line(first) : "ok",
+      warnings: first ? [] : findings.filter(({ message }) => OWN_WARNINGS.test(message)).map(line),
+    };
+  }
+
+  async function same(text: string): Promise<void> {
+    const expected = await theirs(text);
+    // Names are not resolved here, so that a configuration reads the same everywhere.
+    if (!expected.error.startsWith("host not found")) expect(ours(text), text).toEqual(expected);
+  }
+
+  it("accepts and refuses the same configurations, with the same words at the same line", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        pieces,
+        mutation,
+        fc.array(fc.constantFrom(" ", "\n", " # note\n", "\t"), { minLength: 1, maxLength: 7 }),
+        async (all, change, spaces) => {
+          const body = [...mutate(all, change), "}"]
+            .map((piece, i) => `${piece}${spaces[i % spaces.length] ?? " "}`)
+            .join("");
+          await same(whole(body));
+        },
+      ),
+      // fast-check prints the seed and the smallest configuration.
+      { numRuns: 400 },
+    );
+  }, 120_000);
+
+  it("reads the same words out of any characters", async () => {
+    const soup = fc.string({
+      unit: fc.constantFrom(...Array.from("ab$${{};;\"'\\\\#)( \n\t\rntä")),
+      maxLength: 60,
+    });
+    await fc.assert(
+      // In this block any words are allowed, so that only how they are read decides.
+      fc.asyncProperty(soup, (text) => same(whole(`types {\n${text}\n}\n}`))),
+      { numRuns: 400 },
+    );
+  }, 120_000);
+
+  it.each([4094, 4095, 4096, 4097, 9000])(
+    "takes a word, a comment and a gap of %i bytes or refuses them as nginx does",
+    async (length) => {
+      for (const start of ["a ", 'a "', "a '", "#", " ", "a #", "a ä"]) {
+        for (const filler of ["x", " ", "\n"]) {
+          const closed = start.slice(2).replace("ä", "");
+          const text = `${start}${filler.repeat(length)}${closed};\n`;
+          await same(whole(`types {\n${text}a b;\n}\n}`));
+          await same(whole(`types {\n${start}${filler.repeat(length)}`));
+        }
+      }
+    },
+  );
+});

@@ -4,7 +4,8 @@
  *
  * Contexts: M main, E events, h http, s server, l location, u upstream, S and L `if` in them,
  * x limit_except. Arguments: their possible numbers, `n+` at least n, `{` then a block.
- * Value: flag, num, size, off, msec, str, or `-` when nginx checks it in another way.
+ * Value: flag, num, size, off, msec, or any that stands there only once; `-` when nginx
+ * checks it in another way.
  */
 
 /** Those of release 1.22. */
@@ -32,19 +33,19 @@ hsl 1 flag: absolute_redirect aio_write autoindex autoindex_exact_size autoindex
   uwsgi_force_ranges uwsgi_ignore_client_abort uwsgi_intercept_errors uwsgi_pass_request_body
   uwsgi_pass_request_headers uwsgi_request_buffering uwsgi_socket_keepalive
   uwsgi_ssl_server_name uwsgi_ssl_session_reuse uwsgi_ssl_verify
-hsl 1 -: aio ancient_browser_value auth_request autoindex_format client_body_in_file_only
-  directio fastcgi_cache fastcgi_cache_key fastcgi_catch_stderr fastcgi_hide_header
+hsl 1 once: aio auth_request autoindex_format client_body_in_file_only directio
+  fastcgi_cache_key gzip_http_version gzip_static if_modified_since limit_conn_log_level
+  limit_req_log_level lingering_close open_file_cache_valid proxy_cache_key proxy_http_version
+  proxy_method real_ip_header satisfy scgi_cache_key secure_link secure_link_md5 server_tokens
+  userid userid_expires uwsgi_cache_key
+hsl 1 -: ancient_browser_value fastcgi_cache fastcgi_catch_stderr fastcgi_hide_header
   fastcgi_pass_header fastcgi_split_path_info fastcgi_store grpc_hide_header grpc_pass_header
-  grpc_ssl_certificate grpc_ssl_certificate_key grpc_ssl_name grpc_ssl_password_file
-  gzip_http_version gzip_static http2_push if_modified_since limit_conn_log_level
-  limit_req_log_level lingering_close mirror modern_browser_value open_file_cache_valid
-  proxy_cache proxy_cache_key proxy_hide_header proxy_http_version proxy_method
-  proxy_pass_header proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_name
-  proxy_ssl_password_file proxy_store real_ip_header satisfy scgi_cache scgi_cache_key
-  scgi_hide_header scgi_pass_header scgi_store secure_link secure_link_md5 server_tokens
-  set_real_ip_from userid userid_expires userid_mark uwsgi_cache uwsgi_cache_key
-  uwsgi_hide_header uwsgi_pass_header uwsgi_ssl_certificate uwsgi_ssl_certificate_key
-  uwsgi_ssl_name uwsgi_ssl_password_file uwsgi_store
+  grpc_ssl_certificate grpc_ssl_certificate_key grpc_ssl_name grpc_ssl_password_file http2_push
+  mirror modern_browser_value proxy_cache proxy_hide_header proxy_pass_header
+  proxy_ssl_certificate proxy_ssl_certificate_key proxy_ssl_name proxy_ssl_password_file
+  proxy_store scgi_cache scgi_hide_header scgi_pass_header scgi_store set_real_ip_from
+  userid_mark uwsgi_cache uwsgi_hide_header uwsgi_pass_header uwsgi_ssl_certificate
+  uwsgi_ssl_certificate_key uwsgi_ssl_name uwsgi_ssl_password_file uwsgi_store
 hsl 1+ -: addition_types ancient_browser charset_types dav_methods error_log
   fastcgi_cache_bypass fastcgi_cache_methods fastcgi_cache_use_stale fastcgi_cache_valid
   fastcgi_ignore_headers fastcgi_next_upstream fastcgi_no_cache grpc_ignore_headers
@@ -82,28 +83,31 @@ hsl 1 num: fastcgi_cache_min_uses fastcgi_next_upstream_tries grpc_next_upstream
   scgi_cache_min_uses scgi_next_upstream_tries types_hash_bucket_size types_hash_max_size
   userid_service uwsgi_cache_min_uses uwsgi_modifier1 uwsgi_modifier2 uwsgi_next_upstream_tries
   uwsgi_ssl_verify_depth
-hsl 1 str: add_after_body add_before_body default_type fastcgi_index grpc_ssl_ciphers
+hsl 1 once: add_after_body add_before_body default_type fastcgi_index grpc_ssl_ciphers
   grpc_ssl_crl grpc_ssl_trusted_certificate proxy_set_body proxy_ssl_ciphers proxy_ssl_crl
   proxy_ssl_trusted_certificate secure_link_secret userid_domain userid_name userid_p3p
   userid_path uwsgi_ssl_ciphers uwsgi_ssl_crl uwsgi_ssl_trusted_certificate uwsgi_string
-hsl 2 -: auth_request_set fastcgi_buffers grpc_set_header grpc_ssl_conf_command gunzip_buffers
-  gzip_buffers limit_conn output_buffers proxy_buffers proxy_set_header proxy_ssl_conf_command
-  scgi_buffers sub_filter uwsgi_buffers uwsgi_ssl_conf_command
+hsl 2 -: auth_request_set grpc_set_header grpc_ssl_conf_command limit_conn proxy_set_header
+  proxy_ssl_conf_command sub_filter uwsgi_ssl_conf_command
+hsl 2 once: fastcgi_buffers gunzip_buffers gzip_buffers output_buffers proxy_buffers
+  scgi_buffers uwsgi_buffers
 hs 1 -: http2_idle_timeout http2_max_field_size http2_max_header_size http2_max_requests
   http2_recv_timeout ssl ssl_certificate ssl_certificate_key ssl_ocsp ssl_ocsp_cache
-  ssl_password_file ssl_session_ticket_key ssl_session_timeout ssl_verify_client
-hsl 12 -: disable_symlinks fastcgi_bind grpc_bind keepalive_disable keepalive_timeout
-  memcached_bind modern_browser open_file_cache proxy_bind proxy_cookie_domain proxy_cookie_path
-  proxy_redirect scgi_bind uwsgi_bind
+  ssl_password_file ssl_session_ticket_key
+hs 1 once: ssl_session_timeout ssl_verify_client
+hsl 12 once: disable_symlinks keepalive_timeout open_file_cache
+hsl 12 -: fastcgi_bind grpc_bind keepalive_disable memcached_bind modern_browser proxy_bind
+  proxy_cookie_domain proxy_cookie_path proxy_redirect scgi_bind uwsgi_bind
 hs 1 flag: ignore_invalid_headers merge_slashes ssl_early_data ssl_prefer_server_ciphers
   ssl_reject_handshake ssl_session_tickets ssl_stapling ssl_stapling_verify
   underscores_in_headers
-hs 1 str: ssl_ciphers ssl_client_certificate ssl_crl ssl_dhparam ssl_ecdh_curve
+hs 1 once: ssl_ciphers ssl_client_certificate ssl_crl ssl_dhparam ssl_ecdh_curve
   ssl_ocsp_responder ssl_stapling_file ssl_stapling_responder ssl_trusted_certificate
 hsl 123 -: dav_access fastcgi_store_access limit_req proxy_store_access scgi_store_access
   userid_flags uwsgi_store_access
-hsl 1234 -: client_body_temp_path fastcgi_temp_path open_log_file_cache proxy_cookie_flags
-  proxy_temp_path scgi_temp_path uwsgi_temp_path
+hsl 1234 once: client_body_temp_path fastcgi_temp_path proxy_temp_path scgi_temp_path
+  uwsgi_temp_path
+hsl 1234 -: open_log_file_cache proxy_cookie_flags
 M 1 -: debug_points env load_module ssl_engine worker_priority worker_processes
 h 1 num: map_hash_bucket_size map_hash_max_size server_names_hash_bucket_size
   server_names_hash_max_size variables_hash_bucket_size variables_hash_max_size
@@ -114,14 +118,15 @@ hsl 1 off: client_max_body_size directio_alignment fastcgi_cache_max_range_offse
 h 2+ -: fastcgi_cache_path log_format proxy_cache_path scgi_cache_path uwsgi_cache_path
 hs 1 num: http2_max_concurrent_pushes http2_max_concurrent_streams http2_streams_index_size
   max_headers ssl_verify_depth
-hslL 1 -: charset limit_rate limit_rate_after root source_charset
+hslL 1 once: charset limit_rate limit_rate_after root source_charset
 lL 1 -: fastcgi_pass grpc_pass memcached_pass scgi_pass uwsgi_pass
 hslL 1 flag: gzip override_charset sendfile ssi
-hslx 1 -: allow auth_basic auth_basic_user_file deny
+hslx 1 -: allow deny
+hslx 1 once: auth_basic auth_basic_user_file
 l 0 -: empty_gif flv internal mp4
 E 1 -: debug_connection use worker_connections
 M 1 flag: daemon master_process pcre_jit
-M 1 str: lock_file pid working_directory
+M 1 once: lock_file pid working_directory
 h 2{ -: charset_map map split_clients
 hsl 23 -: fastcgi_param scgi_param uwsgi_param
 E 1 flag: accept_mutex multi_accept
@@ -129,7 +134,8 @@ E 1 num: epoll_events worker_aio_requests
 M 0{ -: events http
 M 1 msec: timer_resolution worker_shutdown_timeout
 M 1+ -: error_log worker_cpu_affinity
-hs 2 -: large_client_header_buffers ssl_conf_command
+hs 2 once: large_client_header_buffers
+hs 2 -: ssl_conf_command
 hslL 23 -: add_header add_trailer
 hslSL 1 flag: rewrite_log uninitialized_variable_warn
 s 1+ -: listen server_name
@@ -153,11 +159,11 @@ hs 1 msec: client_header_timeout
 hs 1+ -: ssl_protocols
 hs 12 -: ssl_session_cache
 hsl 0{ -: types
-hslL 1 str: post_action
-hslL 12 -: expires
+hslL 1 once: post_action
+hslL 12 once: expires
 hslL 2+ -: error_page
 hslLx 1+ -: access_log
-l 1 -: alias
+l 1 once: alias
 l 1 flag: random_index
 l 1+{ -: limit_except
 lLx 1 -: proxy_pass
@@ -165,7 +171,7 @@ sl 01 -: stub_status
 sl 1+ -: valid_referers
 sl 1+{ -: if
 sl 12{ -: location
-sl 2+ -: try_files
+sl 2+ once: try_files
 slSL 0 -: break
 slSL 12 -: return
 slSL 2 -: set

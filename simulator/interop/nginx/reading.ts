@@ -6,12 +6,11 @@ import type { SourceText } from "./source-text.ts";
 import type { Upstream } from "./upstream.ts";
 
 /**
- * When nginx looks: while it reads, then at each upstream, then at the variables, and at last at
- * the shared memory.
+ * When nginx looks: while it reads; at the end of http {} at each upstream, then at the variables;
+ * while it reads the rest; and at last at the shared memory.
  */
-export type Phase = "reading" | "upstreams" | "variables" | "zones";
-
-const PHASES: readonly Phase[] = ["reading", "upstreams", "variables", "zones"];
+const PHASES = ["reading", "upstreams", "variables", "rest", "zones"] as const;
+type Phase = (typeof PHASES)[number];
 
 export interface Place {
   readonly source: SourceText;
@@ -32,6 +31,8 @@ export class Reading {
   readonly zones = new Map<string, { size: number; readonly first: Directive }>();
   /** Whether all of the configuration is at hand, so that what is not there is nowhere. */
   complete = true;
+  /** Whether http {} has ended. */
+  httpEnded = false;
   readonly #found: { readonly phase: Phase; readonly finding: Finding }[] = [];
 
   constructor(configuration: ConfigurationSource) {
@@ -49,7 +50,8 @@ export class Reading {
     );
   }
 
-  report(severity: Finding["severity"], message: string, place: Place, phase: Phase = "reading") {
+  report(severity: Finding["severity"], message: string, place: Place, when?: Phase) {
+    const phase = when ?? (this.httpEnded ? "rest" : "reading");
     const { source, at, word } = place;
     const line = source.lineAt(at);
     const [start, end] =

@@ -30,7 +30,8 @@ export function walkFile(
     const { message, at } = file.error;
     const word = { start: at, end: at + 1 };
     reading.report("error", message, { source: file.source, at, word });
-    reading.complete = false;
+    // Behind http {} nothing is missing any more.
+    reading.complete &&= reading.httpEnded;
   }
 }
 
@@ -117,6 +118,7 @@ function walkBlock(reading: Reading, includes: Includes, directive: Directive, s
   });
   if (innerScope.depth > DEEPEST) return;
   for (const each of block.directives) walk(reading, includes, each, innerScope);
+  if (name === "http" && block.end !== undefined) reading.httpEnded = true;
 }
 
 function contextIn(block: string, around: Context): Context | undefined {

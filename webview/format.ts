@@ -1,4 +1,6 @@
 const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+const large = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 
 /** `0.4 ms`, `31 ms`, `1.2 s`, `2 min`. */
 export function formatMs(ms: number): string {
@@ -28,6 +30,19 @@ export function formatShare(share: number): string {
 /** `4,812`. */
 export function formatCount(count: number): string {
   return counts.format(count);
+}
+
+/** A figure of an algorithm: `3`, `−2`, `0.33`, `12,400`; a dash for none. */
+export function formatFigure(figure: number | null | undefined): string {
+  if (figure === null || figure === undefined) return "–";
+  const size = Math.abs(figure);
+  const text =
+    size > 0 && size < 0.01
+      ? figure.toPrecision(1)
+      : size >= 1e7
+        ? large.format(figure)
+        : (size < 100 ? fine : counts).format(figure);
+  return text.replace("-", "−");
 }
 
 /** Time of day: `14:02:11.482`. */

@@ -3,6 +3,7 @@ import "./theme.css";
 import "./frame.css";
 import "./graph/graph.css";
 import "./inspector/inspector.css";
+import "./inspector/balancer.css";
 import "./timeline/timeline.css";
 import "./controls/controls.css";
 import { z } from "zod";

@@ -16,10 +16,10 @@ export class DecisionLog {
   /** Observes the ring of traces. */
   readonly observer = (fact: CallFact, trace: CallTrace): void => {
     if (fact.kind !== "attempt-started" || !fact.decision) return;
-    const { at, call, number: attempt, decision } = fact;
+    const { at, call, number: attempt, decision, queuedMs } = fact;
     let entries = this.#entries.get(trace.service);
     if (!entries) this.#entries.set(trace.service, (entries = []));
-    entries.push({ at, call, attempt, decision });
+    entries.push({ at, call, attempt, decision, queuedMs });
     if (entries.length > this.#kept) entries.shift();
   };
 

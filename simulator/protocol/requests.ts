@@ -53,7 +53,14 @@ export const ServiceInspection = z.object({
   balancer: z.object({ title: z.string(), explanation: z.string(), picture: BalancerPicture }),
   /** The newest picks, newest first, at most 20. */
   decisions: z.array(
-    z.object({ at: z.number(), call: CallId, attempt: z.number(), decision: Decision }),
+    z.object({
+      at: z.number(),
+      call: CallId,
+      attempt: z.number(),
+      decision: Decision,
+      /** Time in the balancer's queue before it, in ms. */
+      queuedMs: z.number().optional(),
+    }),
   ),
   /** The breaker's window, oldest first, and its threshold as a fraction or a count. */
   breaker: z

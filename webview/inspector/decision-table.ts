@@ -1,7 +1,9 @@
 import { select } from "d3";
 import type { Candidate, Decision } from "../../simulator/protocol/model.ts";
-import { element, setAttribute, setText } from "../element.ts";
+import { element, setAttribute, setShown, setText } from "../element.ts";
+import { formatFigure } from "../format.ts";
 import type { Part } from "../part.ts";
+import type { Spotlight } from "./spotlight.ts";
 
 const EXCLUDED: Readonly<Record<NonNullable<Candidate["excluded"]>, string>> = {
   unhealthy: "unhealthy",
@@ -10,20 +12,28 @@ const EXCLUDED: Readonly<Record<NonNullable<Candidate["excluded"]>, string>> = {
   down: "down",
   tried: "tried already",
   failed: "failed too often",
-  ejected: "ejected",
-  full: "full",
-  backup: "a backup",
+  ejected: "ejected as an outlier",
+  full: "all connections in use",
+  backup: "a backup, not needed",
   "no-weight": "weight 0",
 };
 
+/** A decision records so many candidates at most. */
+const MOST_RECORDED = 100;
+
 /** The record of one pick: every candidate, why it could not be picked, and who won. */
-export function decisionTable(): Part<Decision> {
+export function decisionTable(spotlight?: Spotlight): Part<Decision> {
   const score = element("th", { scope: "col", class: "figure" }, "score");
   const body = element("tbody");
   const reason = element("p", { class: "reason" });
-  const root = element(
+  const cut = element(
+    "p",
+    { class: "muted" },
+    "Of more candidates only the first 100 are recorded.",
+  );
+  const scroll = element(
     "div",
-    { class: "decision" },
+    { class: "scroll", role: "region", "aria-label": "Candidates", tabindex: 0 },
     element(
       "table",
       {},
@@ -35,44 +45,50 @@ export function decisionTable(): Part<Decision> {
           {},
           element("th", { scope: "col" }, "candidate"),
           element("th", { scope: "col", class: "figure" }, "weight"),
-          element("th", { scope: "col", class: "figure" }, "busy"),
+          element("th", { scope: "col", class: "figure", title: "Attempts under way" }, "busy"),
           score,
         ),
       ),
       body,
     ),
-    reason,
   );
   return {
-    element: root,
+    element: element("div", { class: "decision" }, scroll, cut, reason),
     update(decision) {
+      const { candidates, winner } = decision;
       const [what] = decision.score.split(",", 1);
-      setText(score, what ?? "score");
+      setText(score, what === undefined || what === "" ? "score" : what);
       setAttribute(score, "title", decision.score);
+      setShown(cut, candidates.length >= MOST_RECORDED);
       select(body)
         .selectAll<HTMLTableRowElement, Candidate>("tr")
-        .data(decision.candidates, (candidate) => candidate.instance)
-        .join((enter) => enter.append(() => candidateRow()))
+        .data(candidates, (candidate) => candidate.instance)
+        .join((enter) => enter.append(({ instance }) => candidateRow(instance, spotlight)))
         .order()
         .each(function (candidate) {
-          const won = candidate.instance === decision.winner;
-          setAttribute(this, "class", won ? "won" : candidate.excluded ? "excluded" : undefined);
+          const won = candidate.instance === winner;
+          const look = won ? "won" : candidate.excluded ? "excluded" : "";
+          setAttribute(
+            this,
+            "class",
+            `${look}${spotlight?.classOf(candidate.instance) ?? ""}`.trim(),
+          );
           const [name, weight, busy, figure] = this.cells;
           const excluded = candidate.excluded && EXCLUDED[candidate.excluded];
           const [label, note] = name?.children ?? [];
           if (label) setText(label, candidate.instance);
-          if (note) setText(note, excluded ?? (won ? "picked" : ""));
-          if (weight) setText(weight, String(candidate.weight));
-          if (busy) setText(busy, String(candidate.inFlight));
-          if (figure) setText(figure, scoreText(candidate.score));
+          if (note) setText(note, won ? "picked" : (excluded ?? ""));
+          if (weight) setText(weight, formatFigure(candidate.weight));
+          if (busy) setText(busy, formatFigure(candidate.inFlight));
+          if (figure) setText(figure, formatFigure(candidate.score));
         });
       setText(reason, decision.reason);
     },
   };
 }
 
-function candidateRow(): HTMLTableRowElement {
-  return element(
+function candidateRow(instance: string, spotlight: Spotlight | undefined): HTMLTableRowElement {
+  const row = element(
     "tr",
     {},
     element("th", { scope: "row" }, element("span"), element("span", { class: "note" })),
@@ -80,10 +96,6 @@ function candidateRow(): HTMLTableRowElement {
     element("td", { class: "figure" }),
     element("td", { class: "figure" }),
   );
-}
-
-function scoreText(score: number | undefined): string {
-  if (score === undefined) return "–";
-  const text = Number.isInteger(score) ? String(score) : score.toFixed(2);
-  return text.replace("-", "−");
+  spotlight?.follow(row, () => instance);
+  return row;
 }

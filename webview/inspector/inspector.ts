@@ -9,12 +9,22 @@ import { serviceInspector } from "./service.ts";
 export function inspector(desk: Desk): Part {
   const root = element("aside", { class: "inspector", "aria-label": "Details", tabindex: -1 });
   let shown: { key: string; part: Part } | undefined;
+  /** Services looked at before, with the minute that they have seen and what was replayed. */
+  const services = new Map<string, Part>();
+  let seq = 0;
   return {
     element: root,
     update(moment) {
+      // Another cluster: nothing of the last one is kept.
+      if (moment.snapshot.seq < seq) {
+        services.clear();
+        shown = undefined;
+      }
+      seq = moment.snapshot.seq;
       const key = keyOf(moment);
       if (shown?.key !== key) {
-        shown = { key, part: partFor(moment, desk) };
+        shown = { key, part: services.get(key) ?? partFor(moment, desk) };
+        if (key.startsWith("service:")) services.set(key, shown.part);
         root.replaceChildren(shown.part.element);
         root.scrollTop = 0;
       }

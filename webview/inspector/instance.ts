@@ -5,6 +5,7 @@ import { formatClock, formatCount, formatMs } from "../format.ts";
 import { shapeIcon } from "../graph/shape-icon.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { conditionOf, faultsOf } from "../words.ts";
+import { instanceBalancerBlock } from "./balancer-hand.ts";
 import { factsList } from "./facts-list.ts";
 import { faultBlock } from "./faults.ts";
 import { healthBlock } from "./health.ts";
@@ -47,6 +48,7 @@ export function instanceInspector(instance: string, desk: Desk): Part {
   });
   const facts = factsList();
   const blocks = [
+    instanceBalancerBlock(instance, desk),
     leaseBlock(instance),
     healthBlock(instance),
     faultBlock({ instance }, desk),
@@ -111,7 +113,6 @@ function describe(instance: string, { snapshot, rates }: Moment): readonly [stri
     ["address", state.port === undefined ? "none" : `127.0.0.1:${String(state.port)}`],
     ["runtime", state.runtime],
     ["since", formatClock(state.startedAt)],
-    ["weight", String(state.weight)],
     [
       "picks",
       `${formatCount(counters?.picks ?? 0)}, ${formatCount(Math.max(0, rates.picks(instance)))} in 10 s`,

@@ -4,14 +4,22 @@ import { leastRequest } from "./envoy/least-request.ts";
 import { maglev } from "./envoy/maglev.ts";
 import { peakEwma } from "./envoy/peak-ewma.ts";
 import { ringHash } from "./envoy/ring-hash.ts";
-import { leastConnections } from "./least-connections.ts";
-import { powerOfTwo } from "./power-of-two.ts";
-import { smoothWeightedRoundRobin } from "./smooth-weighted-round-robin.ts";
+import { consistentHash } from "./nginx/consistent-hash.ts";
+import { hash } from "./nginx/hash.ts";
+import { ipHash } from "./nginx/ip-hash.ts";
+import { leastConnections } from "./nginx/least-connections.ts";
+import { powerOfTwo } from "./nginx/power-of-two.ts";
+import { random } from "./nginx/random.ts";
+import { roundRobin } from "./nginx/round-robin.ts";
 
 /** Every algorithm that a service can choose. */
 export const balancers: readonly BalancerKind[] = [
-  smoothWeightedRoundRobin,
+  roundRobin,
   leastConnections,
+  ipHash,
+  hash,
+  consistentHash,
+  random,
   powerOfTwo,
   leastRequest,
   peakEwma,

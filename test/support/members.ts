@@ -16,10 +16,9 @@ import {
   Server,
   type BalancerFile,
 } from "../../simulator/protocol/balancer-spec.ts";
-import type { z } from "zod";
 
-/** What a test says of a server; the rest has its defaults. */
-export type ServerFile = z.input<typeof Server>;
+/** What a server is when nothing is said of it. */
+const PLAIN = Server.parse({});
 
 /** A member as tests change it. */
 export interface MutableMember extends Member {
@@ -28,10 +27,10 @@ export interface MutableMember extends Member {
   server: Server;
 }
 
-/** Members `svc-1`, `svc-2`, … of these weights, all eligible and idle. */
+/** Members `svc-1`, `svc-2`, … of these weights, all eligible and idle; the rest as said, in ms. */
 export function membersOf(
   weights: readonly number[],
-  servers: readonly ServerFile[] = [],
+  servers: readonly Partial<Server>[] = [],
 ): MutableMember[] {
   return weights.map((weight, i) => ({
     id: `svc-${String(i + 1)}`,
@@ -40,7 +39,7 @@ export function membersOf(
     weight,
     excluded: undefined,
     load: { inFlight: 0 },
-    server: Server.parse({ weight, ...servers[i] }),
+    server: { ...PLAIN, weight, ...servers[i] },
   }));
 }
 
@@ -118,14 +117,14 @@ export const REFUSED: AttemptEnd = { outcome: "unavailable", sent: false, ms: 1,
 export function attemptAt(
   balancer: Balancer,
   selection: Selection,
-): { readonly member: Member | undefined; end(how?: AttemptEnd): void } {
+): { readonly member: Member | undefined; readonly end: (how?: AttemptEnd) => void } {
   const { member } = selection.pick({ record: false });
   if (!member) return { member, end: () => undefined };
   member.load.inFlight++;
   balancer.loadChanged?.(member);
   return {
     member,
-    end(how = SUCCESS) {
+    end: (how = SUCCESS) => {
       selection.ended(member, how);
       member.load.inFlight--;
       balancer.loadChanged?.(member);

@@ -116,6 +116,19 @@ export class Lexer {
     }
   }
 
+  /** Passes over a block of another language to behind its `}`; the offset of that, if it is there. */
+  skipBlock(): number | undefined {
+    const { bytes } = this.#source;
+    let depth = 1;
+    while (this.#position < bytes.length) {
+      const at = this.#position++;
+      const character = bytes.charAt(at);
+      if (character === "{") depth++;
+      else if (character === "}" && --depth === 0) return at;
+    }
+    return undefined;
+  }
+
   #unescape(start: number, end: number): string {
     const raw = this.#source.bytes.slice(start, end);
     const text = raw.includes("\\") ? raw.replaceAll(/\\(["'\\trn])/g, unescaped) : raw;

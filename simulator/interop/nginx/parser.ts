@@ -63,6 +63,8 @@ export function parse(source: SourceText): ParsedFile {
           opener: { source, words: statement.words, at: statement.at },
           directives: [],
         });
+        // Lua has other quotes and comments than nginx.
+        if (statement.words[0].text.endsWith("_by_lua_block")) close(lexer.skipBlock());
         break;
       case "block-end":
         if (open.length === 0) return fail('unexpected "}"', statement.at);

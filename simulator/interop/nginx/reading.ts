@@ -35,6 +35,8 @@ export class Reading {
   httpEnded = false;
   readonly #found: { readonly phase: Phase; readonly finding: Finding }[] = [];
 
+  readonly #said = new Set<string>();
+
   constructor(configuration: ConfigurationSource) {
     this.configuration = configuration;
   }
@@ -60,17 +62,19 @@ export class Reading {
         : [Math.min(source.firstWordOf(line), at), Math.max(at, source.firstWordOf(line)) + 1];
     const column = source.columnAt(start);
     const endColumn = source.columnAt(Math.min(end, source.endOf(line)));
-    this.#found.push({
-      phase,
-      finding: {
-        file: source.path,
-        line,
-        column,
-        ...(endColumn > column && { endColumn }),
-        severity,
-        message,
-      },
-    });
+    const finding: Finding = {
+      file: source.path,
+      line,
+      column,
+      ...(endColumn > column && { endColumn }),
+      severity,
+      message,
+    };
+    // A file that is included twice has nothing new to say.
+    const key = JSON.stringify(finding);
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.#found.push({ phase, finding });
   }
 
   /** An error in nginx's words at a directive, which the upstream around it does not survive. */

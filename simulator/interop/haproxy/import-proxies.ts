@@ -1,0 +1,30 @@
+import type { ConfigurationSource, ImportedService } from "../contract.ts";
+import { serviceNameOf } from "../service-names.ts";
+import { canBalance, type Proxy } from "./proxy.ts";
+import type { Report } from "./report.ts";
+import { serviceFile } from "./service-file.ts";
+
+/** The sections with servers as services; those with errors are left out. */
+export function importProxies(
+  proxies: readonly Proxy[],
+  source: ConfigurationSource,
+  report: Report,
+): readonly ImportedService[] {
+  const taken = new Set<string>();
+  return proxies.flatMap((proxy): ImportedService[] => {
+    const { name, line, endLine } = proxy;
+    if (!canBalance(proxy.kind) || report.hasErrorIn(line, endLine)) return [];
+    if (proxy.servers.length === 0) {
+      const message = `The ${proxy.kind} "${name}" has no servers: there is nothing to balance.`;
+      report.add("note", { line, column: 1 }, message);
+      return [];
+    }
+    const serviceName = serviceNameOf(name, taken);
+    if (serviceName !== name) {
+      const message = `"${name}" cannot be the name of a service; it becomes "${serviceName}".`;
+      report.add("note", { line, column: 1 }, message);
+    }
+    const service = serviceFile(proxy, source.version, report);
+    return [{ name, file: source.path, line, endLine, service }];
+  });
+}

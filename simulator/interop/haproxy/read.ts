@@ -1,0 +1,20 @@
+import type { ConfigurationSource, Imported } from "../contract.ts";
+import { checkProxies } from "./checks.ts";
+import { Reader } from "./reader.ts";
+import { Report } from "./report.ts";
+import { importProxies } from "./import-proxies.ts";
+
+/** Reads a whole configuration, or the sections of one. */
+export function readHaproxy(source: ConfigurationSource): Imported {
+  const report = new Report(source.path);
+  const reader = new Reader(source.path, source.version, report);
+  // The file that HAProxy reads ends with a line feed; what is in an editor need not.
+  for (const [index, line] of source.text.split("\n").entries()) {
+    if (reader.read(index + 1, line) === "stop") break;
+  }
+  reader.end();
+  const { proxies } = reader;
+  if (!report.hasErrors) checkProxies(proxies, report);
+  const services = importProxies(proxies, source, report);
+  return { services, findings: report.findings };
+}

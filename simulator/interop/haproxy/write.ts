@@ -1,0 +1,4 @@
+import type { Exported } from "../contract.ts";
+export function writeHaproxy(): Exported {
+  return { text: "", findings: [] };
+}

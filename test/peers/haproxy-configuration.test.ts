@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { haproxy as format } from "../../simulator/interop/haproxy/index.ts";
+import { Scope } from "../../simulator/kernel/scope.ts";
+import { judgeByHaproxy, type Alert } from "../support/haproxy.ts";
+import { haproxyConfigurations } from "../support/haproxy-configurations.ts";
+import { requireProgram } from "../support/programs.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+
+const haproxy = requireProgram("haproxy");
+const RUNS = Number(process.env.FUSEBOARD_RUNS ?? "250");
+
+/** Depends on the machine, and not on the text: names that it would have to resolve. */
+const OF_THE_MACHINE = /could not resolve address|unable to find required|stick-table/;
+
+describe.skipIf(haproxy === undefined)("the real HAProxy's judgement of a configuration", () => {
+  const scope = new Scope();
+  let file = "";
+
+  beforeAll(async () => {
+    file = join(await tempFolder(scope, "haproxy"), "haproxy.cfg");
+  });
+  afterAll(() => scope.dispose());
+
+  /** What is wrong, as ours says it: with a line where HAProxy names one. */
+  function ours(text: string, theirs: readonly Alert[]) {
+    const { findings } = format.read?.({ path: "F", text, version: "2.6" }) ?? { findings: [] };
+    const said = new Set(theirs.map(({ message }) => message));
+    const unplaced = new Set(
+      theirs.filter(({ line }) => line === undefined).map(({ message }) => message),
+    );
+    return {
+      isValid: findings.every(({ severity }) => severity !== "error"),
+      // Alerts that it starts with in spite of them are warnings of ours.
+      alerts: findings
+        .filter(({ severity, message }) => severity === "error" || said.has(message))
+        .map(({ line, message }) => ({ line: unplaced.has(message) ? undefined : line, message })),
+    };
+  }
+
+  it("is ours, line by line and word by word", async () => {
+    await fc.assert(
+      fc.asyncProperty(haproxyConfigurations, async (text) => {
+        const theirs = await judgeByHaproxy(haproxy ?? "", file, text);
+        fc.pre(!theirs.alerts.some(({ message }) => OF_THE_MACHINE.test(message)));
+        expect(ours(text, theirs.alerts)).toEqual(theirs);
+      }),
+      // fast-check prints the seed and the smallest configuration that differs.
+      { numRuns: RUNS },
+    );
+  });
+});

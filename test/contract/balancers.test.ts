@@ -1,71 +1,60 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BalancerKind } from "../../simulator/balancing/contract.ts";
+import type { BalancerKind, Member } from "../../simulator/balancing/contract.ts";
 import { balancerOf, balancers } from "../../simulator/balancing/index.ts";
 import { seededRandom } from "../../simulator/kernel/random.ts";
-import { Decision, Exclusion } from "../../simulator/protocol/model.ts";
+import { BalancerPicture } from "../../simulator/protocol/balancer-model.ts";
+import { Decision } from "../../simulator/protocol/model.ts";
 import { BALANCERS, type BalancerId } from "../../simulator/protocol/spec.ts";
-import { membersOf, type MutableMember } from "../support/members.ts";
-
-const exclusions = Exclusion.options.filter((reason) => reason !== "tried");
-
-/** A service's members in any state, and what the call has tried of them. */
-const situation = fc
-  .array(
-    fc.record({
-      weight: fc.integer({ min: 1, max: 10 }),
-      inFlight: fc.nat(20),
-      excluded: fc.option(fc.constantFrom(...exclusions), { nil: undefined }),
-      tried: fc.boolean(),
-    }),
-    { maxLength: 8 },
-  )
-  .map((rows) => {
-    const members = membersOf(rows.map(({ weight }) => weight));
-    members.forEach((member, i) => {
-      member.load.inFlight = rows[i]?.inFlight ?? 0;
-      member.excluded = rows[i]?.excluded;
-    });
-    const tried = new Set(members.filter((_, i) => rows[i]?.tried).map(({ id }) => id));
-    return { members, tried };
-  });
-
-const picks = fc.record({ seed: fc.integer(), steps: fc.array(situation, { maxLength: 6 }) });
-
-function forEvery(kind: BalancerKind, check: (pick: ReturnType<typeof pickOnce>) => void): void {
-  fc.assert(
-    fc.property(picks, ({ seed, steps }) => {
-      const balancer = kind.create(seededRandom(seed));
-      for (const step of steps) {
-        balancer.update(step.members);
-        check(pickOnce(balancer, step));
-      }
-    }),
-  );
-}
-
-function pickOnce(
-  balancer: ReturnType<BalancerKind["create"]>,
-  { members, tried }: { members: MutableMember[]; tried: Set<string> },
-) {
-  return { members, tried, ...balancer.pick({ tried }, true) };
-}
+import { attemptAt, FRESH, membersOf, SUCCESS } from "../support/members.ts";
+import {
+  anyCall,
+  balancerOfKind,
+  callFrom,
+  isOpen,
+  runScript,
+  script,
+  situation,
+  type Situation,
+} from "../support/balancer-situations.ts";
 
 it("there is one balancer for every name in the cluster file", () => {
-  expect(balancers.map(({ id }) => id)).toEqual([...BALANCERS]);
+  expect(balancers.map(({ id }) => id).sort()).toEqual([...BALANCERS].sort());
   expect(BALANCERS.map((id) => balancerOf(id).id)).toEqual([...BALANCERS]);
   expect(() => balancerOf("fastest" as BalancerId)).toThrow('There is no balancer "fastest".');
 });
 
+/** One recorded pick in each situation. */
+function forEvery(kind: BalancerKind, check: (of: ReturnType<typeof pickIn>) => void): void {
+  const steps = fc.array(fc.tuple(situation, anyCall), { maxLength: 6 });
+  fc.assert(
+    fc.property(fc.integer(), steps, (seed, each) => {
+      const balancer = balancerOfKind(kind, [], {}, { random: seededRandom(seed) });
+      for (const [at, subject] of each) check(pickIn(balancer, at, subject));
+    }),
+    { numRuns: 50 },
+  );
+}
+
+function pickIn(
+  balancer: ReturnType<typeof balancerOfKind>,
+  { members, tried }: Situation,
+  subject: ReturnType<typeof callFrom>,
+) {
+  balancer.update(members);
+  const pick = balancer.begin(subject, { tried, reuse: true }).pick({ record: true });
+  return { members, tried, ...pick };
+}
+
 describe.each(balancers.map((kind) => [kind.id, kind] as const))("%s", (id, kind) => {
   it("says what it is", () => {
-    expect(kind.title).toMatch(/^[A-Z]/);
     expect(kind.explanation).toMatch(/^.{80,}\.$/);
   });
 
   it("picks an eligible member exactly when there is one", () => {
-    forEvery(kind, ({ member, members }) => {
-      const eligible = members.filter(({ excluded }) => excluded === undefined);
+    forEvery(kind, ({ member, members, place }) => {
+      const eligible = members.filter(isOpen);
+      expect(place).toBeUndefined();
       if (eligible.length === 0) expect(member).toBeUndefined();
       else expect(eligible).toContain(member);
     });
@@ -74,69 +63,168 @@ describe.each(balancers.map((kind) => [kind.id, kind] as const))("%s", (id, kind
   it("picks a member that was tried only when nobody else is eligible", () => {
     forEvery(kind, ({ member, members, tried }) => {
       if (!member || !tried.has(member.id)) return;
-      const fresh = members.filter((each) => each.excluded === undefined && !tried.has(each.id));
-      expect(fresh).toEqual([]);
+      expect(members.filter((each) => isOpen(each) && !tried.has(each.id))).toEqual([]);
     });
   });
 
-  it("records every member in order, the winner, and why the others could not win", () => {
+  it("records the candidates in order, the winner, and why the others could not win", () => {
     forEvery(kind, ({ member, decision, members, tried }) => {
       const valid = Decision.parse(decision);
       expect(valid.algorithm).toBe(id);
       expect(valid.winner).toBe(member?.id);
       expect(valid.reason).toMatch(/\.$/);
       expect(valid.score).toMatch(/wins$/);
-      const open = members.filter((each) => each.excluded === undefined);
-      const avoids = open.some((each) => !tried.has(each.id));
       expect(
-        valid.candidates.map(({ instance, weight, inFlight, excluded }) => ({
-          instance,
-          weight,
-          inFlight,
-          excluded,
-        })),
+        valid.candidates.map(({ instance, weight, inFlight }) => ({ instance, weight, inFlight })),
       ).toEqual(
         members.map((each) => ({
           instance: each.id,
           weight: each.weight,
           inFlight: each.load.inFlight,
-          excluded: each.excluded ?? (avoids && tried.has(each.id) ? "tried" : undefined),
         })),
       );
-      for (const { excluded, score } of valid.candidates) {
-        if (excluded !== undefined) expect(score).toBeUndefined();
+      const avoids = members.some((each) => isOpen(each) && !tried.has(each.id));
+      for (const [i, { excluded }] of valid.candidates.entries()) {
+        const each = members[i];
+        if (!each) throw new Error("More candidates than members.");
+        if (each.excluded !== undefined) expect(excluded).toBe(each.excluded);
+        else if (avoids && tried.has(each.id)) expect(excluded).toBe("tried");
+        else if (avoids) expect(excluded).toBeUndefined();
       }
       const winner = valid.candidates.find(({ instance }) => instance === valid.winner);
       expect(winner?.excluded).toBeUndefined();
-      if (member) expect(winner?.score).toBeDefined();
+      // Nobody may have been compared, but not everybody else without the winner.
+      const scored = valid.candidates.some(
+        (each) => each.score !== undefined && each.excluded === undefined,
+      );
+      if (member && scored) expect(winner?.score).toBeDefined();
     });
   });
 
-  it("picks the same whether it records or not", () => {
+  it("says why there is nobody, also without members", () => {
+    const balancer = balancerOfKind(kind, []);
+    const { member, decision, place } = balancer.begin(callFrom(1), FRESH).pick({ record: true });
+    expect(member).toBeUndefined();
+    expect(place).toBeUndefined();
+    expect(decision?.candidates).toEqual([]);
+    expect(decision?.reason).toMatch(/^No .*\.$/);
+  });
+
+  it("picks the same whether it records or not, and the same from the same seed", () => {
     fc.assert(
-      fc.property(picks, ({ seed, steps }) => {
-        const [recording, silent] = [
-          kind.create(seededRandom(seed)),
-          kind.create(seededRandom(seed)),
-        ];
-        for (const { members, tried } of steps) {
-          recording.update(members);
-          silent.update(members);
-          const recorded = recording.pick({ tried }, true);
-          const unrecorded = silent.pick({ tried }, false);
-          expect(unrecorded.member).toBe(recorded.member);
-          expect(unrecorded.decision).toBeUndefined();
-        }
+      fc.property(fc.integer(), script, (seed, steps) => {
+        const picks = runScript(kind, seed, steps, true);
+        expect(runScript(kind, seed, steps, false)).toEqual(picks);
+        expect(runScript(kind, seed, steps, true)).toEqual(picks);
       }),
     );
   });
 
-  it("leaves nobody out for good while all are idle", () => {
-    const balancer = kind.create(seededRandom(3));
-    const members = membersOf([4, 1, 1]);
-    balancer.update(members);
-    const seen = new Set<string | undefined>();
-    for (let i = 0; i < 200; i++) seen.add(balancer.pick({ tried: new Set() }, false).member?.id);
-    expect([...seen].sort()).toEqual(["svc-1", "svc-2", "svc-3"]);
+  it("counts nothing itself: loads are the view's", () => {
+    const members = membersOf([3, 1, 2]).map((member) => ({
+      ...member,
+      load: Object.freeze<{ inFlight: number }>({ inFlight: 2 }),
+    }));
+    const balancer = balancerOfKind(kind, members);
+    for (let i = 0; i < 20; i++) {
+      const selection = balancer.begin(callFrom(i), FRESH);
+      const { member } = selection.pick({ record: i % 2 === 0 });
+      if (member) selection.ended(member, SUCCESS);
+    }
+    expect(members.map(({ load }) => load.inFlight)).toEqual([2, 2, 2]);
+  });
+
+  it("keeps working while members come, go and change with attempts under way", () => {
+    const balancer = balancerOfKind(kind, membersOf([1, 2, 3]));
+    const attempts = Array.from({ length: 30 }, (_, i) =>
+      attemptAt(balancer, balancer.begin(callFrom(i), FRESH)),
+    );
+    const others = membersOf([2, 2, 2, 5, 1]).slice(1);
+    balancer.update(others);
+    for (const { end } of attempts.slice(0, 10)) end();
+    balancer.update([]);
+    for (const { end } of attempts.slice(10, 20)) end({ ...SUCCESS, outcome: "canceled" });
+    balancer.update(others.map((member) => ({ ...member, port: member.port + 1 })));
+    for (const { end } of attempts.slice(20)) end();
+    const ids = new Set(others.map((member) => member.id));
+    for (let i = 0; i < 30; i++) {
+      const { member, end } = attemptAt(balancer, balancer.begin(callFrom(i), FRESH));
+      expect(ids).toContain(member?.id);
+      end();
+    }
+  });
+
+  it("retries at every other member first, and ends when it may not come back", () => {
+    const balancer = balancerOfKind(kind, membersOf([2, 1, 1, 3]));
+    for (let i = 0; i < 20; i++) {
+      const selection = balancer.begin(callFrom(i), FRESH);
+      expect(selection.tries).toBeGreaterThanOrEqual(4);
+      const ids: (string | undefined)[] = [];
+      for (let attempt = 0; attempt < 4; attempt++) {
+        const { member } = selection.pick({ record: false });
+        ids.push(member?.id);
+        if (member) selection.ended(member, { ...SUCCESS, status: 200, again: false });
+      }
+      expect(new Set(ids).size).toBe(4);
+      expect(ids).not.toContain(undefined);
+    }
+  });
+
+  it("takes a changed weight at once; who has none gets nothing", () => {
+    const members = membersOf([1, 1, 1]);
+    const balancer = balancerOfKind(kind, members);
+    attemptAt(balancer, balancer.begin(callFrom(0), FRESH)).end();
+    const changed = members.map((member, i) => ({ ...member, weight: i === 1 ? 0 : 1 }));
+    balancer.update(changed);
+    for (let i = 0; i < 200; i++) {
+      const { member, end } = attemptAt(balancer, balancer.begin(callFrom(i), FRESH));
+      expect(member?.id).toMatch(/^svc-[13]$/);
+      end();
+    }
+    const { decision } = balancer.begin(callFrom(1), FRESH).pick({ record: true });
+    expect(decision?.candidates[1]?.excluded).toBe("no-weight");
+  });
+
+  it("draws a well-formed picture in every situation", () => {
+    fc.assert(
+      fc.property(situation, ({ members }) => {
+        const balancer = balancerOfKind(kind, members);
+        expectWellFormed(BalancerPicture.parse(balancer.picture()), members);
+        attemptAt(balancer, balancer.begin(callFrom(1), FRESH));
+        expectWellFormed(BalancerPicture.parse(balancer.picture()), members);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("works with 10,000 members, and records at most a hundred", () => {
+    const members = membersOf(Array.from({ length: 10_000 }, (_, i) => (i % 5) + 1));
+    const balancer = balancerOfKind(kind, members);
+    for (let i = 0; i < 5; i++) {
+      const { member, decision } = balancer.begin(callFrom(i), FRESH).pick({ record: true });
+      expect(decision?.candidates).toHaveLength(100);
+      expect(decision?.candidates.map(({ instance }) => instance)).toContain(member?.id);
+    }
+    const { rows, ring, table } = balancer.picture();
+    expect(rows).toHaveLength(10_000);
+    expect(ring?.points.length ?? table?.slots.length ?? 0).toBeLessThanOrEqual(4096);
   });
 });
+
+function expectWellFormed(picture: BalancerPicture, members: readonly Member[]): void {
+  expect(picture.rows.map(({ instance }) => instance)).toEqual(members.map(({ id }) => id));
+  const total = picture.rows.reduce((sum, { ideal }) => sum + ideal, 0);
+  expect(total).toBeCloseTo(members.some(isOpen) ? 1 : 0, 9);
+  for (const { ideal, figures } of picture.rows) {
+    expect(ideal).toBeGreaterThanOrEqual(0);
+    expect(figures).toHaveLength(picture.columns.length);
+  }
+  const points = picture.ring?.points ?? [];
+  const places = points.map(({ at }) => at);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places.filter((at) => at < 0 || at >= 1)).toEqual([]);
+  const ids = new Set(members.map(({ id }) => id));
+  expect(points.filter(({ instance }) => !ids.has(instance))).toEqual([]);
+  const rows = picture.table?.slots ?? [];
+  expect(rows.filter((row) => picture.rows[row] === undefined)).toEqual([]);
+}

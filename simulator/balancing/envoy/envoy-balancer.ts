@@ -73,14 +73,31 @@ export class EnvoyBalancer implements Balancer {
     const hash = ask.hash ?? this.#randomHash();
     const index = this.#priorityFor(hash, ask);
     const picker = index === undefined ? undefined : this.#pickerOf(index, now);
-    if (!ask.record) {
-      const tried = this.#avoided(index, ask.tried);
-      return { member: picker?.choose({ tried, hash, now }, undefined), decision: undefined };
-    }
     const tried = this.#avoided(index, ask.tried);
-    const notes: Notes = { score: "", reason: "", scores: new Map() };
+    const notes: Notes | undefined = ask.record
+      ? { score: "", reason: "", scores: new Map() }
+      : undefined;
     const member = picker?.choose({ tried, hash, now }, notes);
-    return { member, decision: this.#decision(member, tried, index, notes) };
+    const decision = notes && this.#decision(member, tried, index, notes);
+    return { member, decision };
+  }
+
+  /** The same member once more, if it may be picked: a retry that is to stay where it was. */
+  pickAgain({ id }: Member, record: boolean): Pick | undefined {
+    const now = this.#deps.clock.now();
+    if (this.#outlier?.advance(now)) this.#refresh(now);
+    const index = this.#sets.priorities.findIndex(({ hosts }) => hosts.some((h) => h.id === id));
+    const member = this.#sets.priorities[index]?.hosts.find((host) => host.id === id);
+    if (!member) return undefined;
+    const scores = new Map([[id, 1]]);
+    const reason = `The retry stays at ${id}.`;
+    const notes: Notes = {
+      score: "whether it was picked before, the same one wins",
+      reason,
+      scores,
+    };
+    const decision = record ? this.#decision(member, NOBODY, index, notes) : undefined;
+    return { member, decision };
   }
 
   /** An attempt at a member has ended. */

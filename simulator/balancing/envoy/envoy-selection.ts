@@ -19,7 +19,9 @@ export class EnvoySelection implements Selection {
     this.#tried = beginning.tried;
   }
 
-  pick({ record }: PickAsk): Pick {
+  pick({ record, stay = false }: PickAsk): Pick {
+    const same = stay && this.#last ? this.#balancer.pickAgain(this.#last, record) : undefined;
+    if (same) return same;
     // Most calls have one attempt, and for that nothing need be copied.
     if (this.#last) this.#tried = new Set([...this.#tried, this.#last.id]);
     const pick = this.#balancer.pick({

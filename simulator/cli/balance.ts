@@ -32,7 +32,7 @@ export async function balanceCommand(path: string, options: BalanceOptions): Pro
   try {
     const input = await openTrace(options.trace);
     const lines = createInterface({ input, crlfDelay: Infinity });
-    for await (const line of balance(spec, lines)) {
+    for await (const line of balance(spec, lines, warn)) {
       if (reader.gone) break;
       await out.write(line);
     }
@@ -41,6 +41,10 @@ export async function balanceCommand(path: string, options: BalanceOptions): Pro
   } finally {
     await scope.dispose();
   }
+}
+
+function warn(message: string): void {
+  process.stderr.write(`fuseboard: ${message}\n`);
 }
 
 /** The upstream or backend that is asked for, or the only one there is. */

@@ -34,19 +34,16 @@ export function withTimeLimit<T>(
       giveUp(signal.reason as Error);
     };
     signal.addEventListener("abort", abort, { once: true });
-    const settle = () => {
-      cancel();
-    };
-    run(limited.signal).then(
-      (value) => {
-        settle();
-        resolve(value);
-      },
-      (error: Error) => {
-        settle();
+    const finish = async () => {
+      try {
+        resolve(await run(limited.signal));
+      } catch (error) {
         signal.removeEventListener("abort", abort);
-        reject(error);
-      },
-    );
+        reject(error instanceof Error ? error : new Error(String(error)));
+      } finally {
+        cancel();
+      }
+    };
+    void finish();
   });
 }

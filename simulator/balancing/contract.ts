@@ -1,3 +1,4 @@
+import type { DataPlane } from "../dataplane/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import type { BalancerPicture } from "../protocol/balancer-model.ts";
@@ -9,6 +10,8 @@ export interface Member {
   readonly id: string;
   readonly host: string;
   readonly port: number;
+  /** Its place in the service, from 0. */
+  readonly slot?: number;
   /** The weight that it has now: as configured, or as set since. 0 gets nothing new. */
   readonly weight: number;
   /** Why it must not be picked, whatever the algorithm thinks; undefined: it may be. */
@@ -39,6 +42,8 @@ export interface Beginning {
    * count the attempts then, not the balancer.
    */
   readonly reuse: boolean;
+  /** Whether it may leave the queue of an instance that goes away: `option redispatch`. */
+  readonly redispatch?: boolean | undefined;
 }
 
 /** How one attempt is asked for. */
@@ -47,6 +52,8 @@ export interface PickAsk {
   readonly record: boolean;
   /** The same instance as before, if it can be: HAProxy's retry without redispatch. */
   readonly stay?: boolean;
+  /** The instance that the program has sent it to; only for selections with `via`. */
+  readonly arrived?: string;
 }
 
 /** A pick; `decision` is absent when none was asked for. */
@@ -83,16 +90,32 @@ export interface AttemptEnd {
   readonly ms: number;
   /** Whether the call goes on to another attempt because of it. */
   readonly again: boolean;
+  /** Whether that attempt goes to the same instance: HAProxy keeps the connection's place. */
+  readonly stay?: boolean;
+}
+
+/** What HAProxy's `option redispatch` means for a retry at this moment. */
+export interface Redispatch {
+  /** Whether it goes elsewhere whatever number it has. */
+  readonly atOnce: boolean;
+  /** Whether it pauses before, as a retry at the same instance does. */
+  readonly pauses: boolean;
 }
 
 /** The picks of one call: what it has tried, and what its rules remember from one to the next. */
 export interface Selection {
   /** Attempts that the program's rules allow the call at most (nginx's `peer.tries`). */
   readonly tries: number;
+  /** The installed program that picks: attempts are made through it, and told as they arrive. */
+  readonly via?: DataPlane | undefined;
   /** Chooses a member that is not excluded. */
   pick(ask: PickAsk): Pick;
   /** An attempt at a member that this selection picked has ended. Exactly once for each pick. */
   ended(member: Member, end: AttemptEnd): void;
+  /** What HAProxy's `option redispatch` means for a retry after the last attempt. */
+  redispatch?(): Redispatch;
+  /** The call is over: no pick follows, also when an attempt was to be made again. */
+  over?(): void;
 }
 
 /**
@@ -116,6 +139,8 @@ export interface Balancer {
 export interface BalancerDeps {
   readonly random: Random;
   readonly clock: Clock;
+  /** An instance has failed so many calls that its health checks are to hear of it: `observe`. */
+  readonly suspect?: ((instance: string, onError: Server["onError"]) => void) | undefined;
 }
 
 /** One algorithm; an entry of `balancing/index.ts`. */

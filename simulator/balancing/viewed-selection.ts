@@ -48,14 +48,13 @@ export class ViewedSelection implements Selection {
     return this.#inner.tries;
   }
 
+  get via(): Selection["via"] {
+    return this.#newest().via;
+  }
+
   pick(ask: PickAsk): Pick {
-    const balancer = this.#view.balancer();
-    if (balancer !== this.#balancer) {
-      this.#balancer = balancer;
-      const beginning = { ...this.#beginning, tried: this.#tried };
-      this.#inner = balancer.begin(this.#subject, beginning);
-    }
-    const picker = this.#inner;
+    // What has arrived is told to whom it came through, also when that was replaced meanwhile.
+    const picker = ask.arrived === undefined ? this.#newest() : this.#inner;
     const pick = picker.pick(ask);
     if (pick.place) return { ...pick, place: this.#watched(pick.place, picker, ask) };
     this.#took(picker, pick);
@@ -65,6 +64,17 @@ export class ViewedSelection implements Selection {
   ended(member: Member, end: AttemptEnd): void {
     this.#picker.ended(member, end);
     this.#view.released(member);
+  }
+
+  /** The picks of the balancer of this moment. */
+  #newest(): Selection {
+    const balancer = this.#view.balancer();
+    if (balancer !== this.#balancer) {
+      this.#balancer = balancer;
+      const beginning = { ...this.#beginning, tried: this.#tried };
+      this.#inner = balancer.begin(this.#subject, beginning);
+    }
+    return this.#inner;
   }
 
   #took(picker: Selection, { member }: Pick): void {

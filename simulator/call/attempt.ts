@@ -45,7 +45,8 @@ export async function attempt(
       response = faultyAnswer(passage.status, passage.kinds);
     } else {
       const sent = () => (progress.sent = true);
-      response = await deps.wire.send(member, { ...request, sent }, signal);
+      const path = pathBelow(request.uri);
+      response = await deps.wire.send(member, { ...request, path, sent }, signal);
     }
     if (passage?.hold) await held(response, passage.hold, signal);
   } catch (error) {
@@ -57,6 +58,13 @@ export async function attempt(
   if (response.status < 500) return { outcome: "success", response, ...progress };
   const error = `${member.id} answered ${response.status}.`;
   return { outcome: "failure", response, ...progress, error };
+}
+
+/** What the instance is asked: the path without the service's name before it. */
+function pathBelow(uri: string): string {
+  const end = uri.slice(1).search(/[/?]/);
+  const below = end < 0 ? "" : uri.slice(end + 1);
+  return below.startsWith("/") ? below : `/${below}`;
 }
 
 /** Waits for a fault that holds the answer back; gives the answer up when nobody waits any more. */

@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
 import type { AttemptOutcome, Caller, Outcome } from "../protocol/model.ts";
-import type { Member } from "../balancing/contract.ts";
 
 /** Header names in lower case and their values, in the order of arrival. */
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -60,11 +59,22 @@ export class WireError extends Error {
   }
 }
 
+/** Where an attempt goes. */
+export interface Endpoint {
+  /** Names it in messages. */
+  readonly id: string;
+  /** An IP address of this machine. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What goes to an instance. */
 export interface WireRequest {
   readonly method: string;
-  /** As the gateway was asked; the instance does not see the service's name before the path. */
+  /** As the gateway was asked. */
   readonly uri: string;
+  /** As the instance is asked: without the service's name before the path. */
+  readonly path: string;
   readonly headers: Headers;
   readonly body: RequestBody;
   /** Called when the first byte goes out: from here on the instance may have seen it. */
@@ -77,7 +87,7 @@ export interface Wire {
    * Sends one attempt. Resolves with the answer's head, or with all of it when it is small.
    * Rejects with a WireError; or with the signal's reason when that is aborted first.
    */
-  send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
+  send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
 }
 
 /** How one attempt, or the whole call, came out. */

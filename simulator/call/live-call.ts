@@ -1,22 +1,9 @@
-import type { CallSubject } from "../balancing/contract.ts";
 import { messageOf } from "../kernel/errors.ts";
-import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
 import type { AttemptOutcome, Outcome } from "../protocol/model.ts";
-import { formatDuration } from "../protocol/units.ts";
 import type { AttemptAsk, GuardedCall } from "../resilience/contract.ts";
-import { attempt } from "./attempt.ts";
-import type {
-  AttemptResult,
-  CallReply,
-  CallRequest,
-  Calls,
-  Headers,
-  WireResponse,
-} from "./contract.ts";
-import { Picks } from "./picks.ts";
+import { Attempts } from "./attempts.ts";
+import type { AttemptResult, CallReply, CallRequest, Calls, WireResponse } from "./contract.ts";
 import type { CallableService, PipelineDeps } from "./pipeline-deps.ts";
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 /** HTTP statuses of outcomes without an answer. 499 is nginx's for a caller who went away. */
 const STATUS: Record<AttemptOutcome, number> = {
@@ -38,8 +25,7 @@ export class LiveCall implements GuardedCall {
   readonly #calls: Calls;
   readonly #service: CallableService;
   readonly #request: CallRequest;
-  readonly #picks: Picks;
-  #attempts = 0;
+  readonly #attempts: Attempts;
   #usedFallback = false;
 
   constructor(deps: PipelineDeps, calls: Calls, service: CallableService, request: CallRequest) {
@@ -50,9 +36,7 @@ export class LiveCall implements GuardedCall {
     this.signal = request.signal;
     this.idempotent = request.idempotent;
     this.method = request.method;
-    const { reuse } = service.guard;
-    const selection = service.begin(subjectOf(request), { tried: NOBODY, reuse });
-    this.#picks = new Picks(deps.clock, selection);
+    this.#attempts = new Attempts(deps, service, request);
   }
 
   get replayable(): boolean {
@@ -60,56 +44,19 @@ export class LiveCall implements GuardedCall {
   }
 
   get tries(): number {
-    return this.#picks.tries;
+    return this.#attempts.tries;
   }
 
-  async attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
-    const { log, clock } = this.#deps;
-    const { number, stay, progress } = ask;
-    const { id: call, service, method, uri, body, deadline } = this.#request;
-    const { balancer, timeout } = this.#service.spec;
-    const queueTimeout = balancer.queueTimeout ?? timeout;
-    const record = log !== undefined;
-    const picked = await this.#picks.next({ record, stay }, queueTimeout, signal);
-    const { member, decision, queuedMs } = picked;
-    this.#attempts++;
-    log?.append({
-      kind: "attempt-started",
-      call,
-      number,
-      instance: member?.id,
-      decision,
-      ...(queuedMs !== undefined && { queuedMs }),
-    });
-    if (!member) return nobody(service, queuedMs);
-    progress.instance = member.id;
-    const limit = clock.now() + timeout;
-    const headers: Headers = [
-      ...this.#request.headers,
-      [ATTEMPT_HEADERS.call, call],
-      [ATTEMPT_HEADERS.attempt, String(number)],
-      [ATTEMPT_HEADERS.deadline, String(Math.floor(Math.min(limit, deadline ?? limit)))],
-    ];
-    const request = { service, method, uri, headers, body, member };
-    return ask.limited(signal, (limited) => attempt(this.#deps, request, limited, progress));
+  attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
+    return this.#attempts.make(ask, signal);
   }
 
-  ended(number: number, result: AttemptResult, again: boolean): void {
-    this.#picks.ended(result, again);
-    const { outcome, response, error, faults } = result;
-    this.#deps.log?.append({
-      kind: "attempt-ended",
-      call: this.#request.id,
-      number,
-      outcome,
-      ...(response && { status: response.status }),
-      ...(error !== undefined && { error }),
-      ...(faults && { faults: [...faults] }),
-    });
+  ended(_number: number, result: AttemptResult, again: boolean): void {
+    this.#attempts.ended(result, again);
   }
 
-  retrying(number: number, backoffMs: number): void {
-    this.#deps.log?.append({ kind: "retry-scheduled", call: this.#request.id, number, backoffMs });
+  retrying(_number: number, backoffMs: number): void {
+    this.#attempts.retrying(backoffMs);
   }
 
   async fallback(because: AttemptResult): Promise<AttemptResult> {
@@ -177,7 +124,7 @@ export class LiveCall implements GuardedCall {
       headers,
       body,
       instance: result.instance,
-      attempts: this.#attempts,
+      attempts: this.#attempts.made,
       done,
       discard: () => {
         response.discard();
@@ -187,7 +134,7 @@ export class LiveCall implements GuardedCall {
 
   /** Ends the call although a bug kept it from a result. */
   broke(error: unknown): void {
-    this.#picks.abandon();
+    this.#attempts.abandon();
     this.#end("failure", 500, messageOf(error));
   }
 
@@ -207,28 +154,6 @@ export class LiveCall implements GuardedCall {
     const status = this.#service.guard.statusOf(result) ?? STATUS[outcome];
     return jsonAnswer(status, { error: { outcome, message, service, instance, call } });
   }
-}
-
-/** No instance was free, or there is none. */
-function nobody(service: string, queuedMs: number | undefined): AttemptResult {
-  if (queuedMs === undefined) {
-    const error = `No instance of "${service}" is eligible.`;
-    return { outcome: "unavailable", sent: false, error };
-  }
-  const error = `No connection to an instance of "${service}" became free within ${formatDuration(Math.round(queuedMs))}.`;
-  return { outcome: "rejected", sent: false, error };
-}
-
-function subjectOf({ client, method, uri, headers }: CallRequest): CallSubject {
-  return {
-    client,
-    method,
-    uri,
-    header(name) {
-      const values = headers.filter(([key]) => key === name).map(([, value]) => value);
-      return values.length > 0 ? values.join(", ") : undefined;
-    },
-  };
 }
 
 function jsonAnswer(status: number, value: unknown): WireResponse {

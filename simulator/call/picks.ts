@@ -1,4 +1,5 @@
 import type { AttemptEnd, Member, Pick, QueuePlace, Selection } from "../balancing/contract.ts";
+import type { DataPlane } from "../dataplane/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AttemptResult } from "./contract.ts";
 
@@ -22,6 +23,15 @@ export class Picks {
 
   get tries(): number {
     return this.#selection.tries;
+  }
+
+  get via(): DataPlane | undefined {
+    return this.#selection.via;
+  }
+
+  /** The program picked already: the instance that its request has arrived at. */
+  arrived(instance: string, record: boolean): Pick {
+    return this.#opened(this.#selection.pick({ record, arrived: instance }));
   }
 
   /**

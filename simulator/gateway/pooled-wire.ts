@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { Pool, type Dispatcher } from "undici";
-import type { Member } from "../balancing/contract.ts";
 import {
   WireError,
+  type Endpoint,
   type Headers,
   type Wire,
   type WireRequest,
@@ -30,14 +30,14 @@ export class PooledWire implements Wire {
     });
   }
 
-  send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+  send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    const pool = this.#poolOf(member);
+    const pool = this.#poolOf(endpoint);
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(member.id, request, signal, resolve, reject);
+      const exchange = new Exchange(endpoint.id, request, signal, resolve, reject);
       pool.dispatch(
         {
-          path: pathBelow(request.uri),
+          path: request.path,
           method: request.method,
           headers: flat(request.headers),
           body: request.body.open(),
@@ -58,7 +58,7 @@ export class PooledWire implements Wire {
     void pool.close().then(() => this.#closing.delete(pool));
   }
 
-  #poolOf({ host, port }: Member): Pool {
+  #poolOf({ host, port }: Endpoint): Pool {
     const origin = originOf(host, port);
     let pool = this.#pools.get(origin);
     if (!pool) {
@@ -71,13 +71,6 @@ export class PooledWire implements Wire {
     }
     return pool;
   }
-}
-
-/** What the instance is asked: the path without the service's name before it. */
-function pathBelow(uri: string): string {
-  const end = uri.slice(1).search(/[/?]/);
-  const below = end < 0 ? "" : uri.slice(end + 1);
-  return below.startsWith("/") ? below : `/${below}`;
 }
 
 function originOf(host: string, port: number): string {

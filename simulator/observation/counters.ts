@@ -142,7 +142,7 @@ export class CallCounters {
     instance.totals.inFlight--;
     if (fact.outcome === "success") instance.totals.succeeded++;
     else instance.totals.failed++;
-    instance.latency.record(fact.at, fact.at - attempt.startedAt);
+    instance.latency.record(fact.at, (fact.endedAt ?? fact.at) - attempt.startedAt);
     instance.dirty = true;
   }
 

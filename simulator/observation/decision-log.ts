@@ -15,6 +15,7 @@ export class DecisionLog {
 
   /** Observes the ring of traces. */
   readonly observer = (fact: CallFact, trace: CallTrace): void => {
+    if (fact.kind === "attempt-ended") this.#told(fact, trace.service);
     if (fact.kind !== "attempt-started" || !fact.decision) return;
     const { at, call, number: attempt, decision, queuedMs } = fact;
     let entries = this.#entries.get(trace.service);
@@ -22,6 +23,15 @@ export class DecisionLog {
     entries.push({ at, call, attempt, decision, queuedMs });
     if (entries.length > this.#kept) entries.shift();
   };
+
+  /** A program told of its pick when it was over. */
+  #told({ call, number, decision }: Extract<CallFact, { kind: "attempt-ended" }>, service: string) {
+    const entries = this.#entries.get(service);
+    const index = entries?.findLastIndex((each) => each.call === call && each.attempt === number);
+    const known = entries?.[index ?? -1];
+    if (entries && index !== undefined && known && decision)
+      entries[index] = { ...known, decision };
+  }
 
   /** Newest first. */
   of(service: string): Entry[] {

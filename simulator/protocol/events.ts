@@ -125,6 +125,8 @@ export const CallFact = z.discriminatedUnion("kind", [
     decision: Decision.optional(),
     /** Time in the balancer's queue, in ms. */
     queuedMs: z.number().optional(),
+    /** When it began, where that was heard of only later: from a program's log. */
+    startedAt: z.number().optional(),
   }),
   /** Also for attempts that breaker or bulkhead refused; those never started. */
   fact("attempt-ended", {
@@ -134,6 +136,10 @@ export const CallFact = z.discriminatedUnion("kind", [
     status: z.number().optional(),
     error: z.string().optional(),
     faults: z.array(z.string()).optional(),
+    /** The pick as the log of the program tells it that made it; replaces what was known before. */
+    decision: Decision.optional(),
+    /** When it was over, where that was heard of only later. */
+    endedAt: z.number().optional(),
   }),
   fact("retry-scheduled", { ...call, number: z.number(), backoffMs: z.number() }),
   fact("fallback-used", {

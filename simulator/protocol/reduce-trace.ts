@@ -23,13 +23,13 @@ export function reduceTrace(call: CallTrace, fact: CallFact): CallTrace {
     case "call-started":
       return call;
     case "attempt-started": {
-      const { number, instance, decision, queuedMs, at: startedAt } = fact;
+      const { number, instance, decision, queuedMs, startedAt = fact.at } = fact;
       const attempt = { number, startedAt, instance, decision, queuedMs };
       return { ...call, attempts: [...call.attempts, attempt] };
     }
     case "attempt-ended": {
-      const { number, outcome, status, error, faults, at: endedAt } = fact;
-      const ended = { endedAt, outcome, status, error, faults };
+      const { number, outcome, status, error, faults, decision, endedAt = fact.at } = fact;
+      const ended = { endedAt, outcome, status, error, faults, ...(decision && { decision }) };
       // A refused attempt never started: it begins and ends here.
       return call.attempts.some((attempt) => attempt.number === number)
         ? withAttempt(call, number, ended)

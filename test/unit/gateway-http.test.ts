@@ -590,6 +590,7 @@ describe("connections", () => {
       {
         method: "POST",
         uri: "/cart",
+        path: "/",
         headers: [],
         body: { open: () => Buffer.from("{}"), replayable: true },
         sent: () => undefined,

@@ -31,7 +31,8 @@ export function haproxyRetry(spec: HaproxyRetry): RetryRules {
     // 503 without a server or a connection, 502 without a whole answer.
     statusOf: ({ outcome, sent }) => (outcome === "unavailable" ? (sent ? 502 : 503) : undefined),
     begin(call) {
-      let left = spec.retries;
+      // An installed HAProxy makes them by itself, and allows one attempt through it.
+      let left = Math.min(spec.retries, call.tries - 1);
       return {
         after(result) {
           if (left === 0 || !call.replayable || !isAsked(asks, result)) return undefined;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Latency } from "./latency-spec.ts";
+import { keyMistake } from "./nginx-variables.ts";
 import { Duration, Percentage, PositiveDuration } from "./units.ts";
 
 /* Who gets a call, in the cluster file: algorithm, servers, and what guards each server. */
@@ -166,6 +167,10 @@ export const Balancer = z
     key: z
       .string()
       .min(1)
+      .superRefine((text, context) => {
+        const message = keyMistake(text);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
       .optional()
       .describe(
         "What hash, consistent-hash, ring-hash and maglev hash, with nginx's variables; default `$remote_addr`.",

@@ -44,15 +44,13 @@ export function textParts(text: string): readonly TextPart[] | string {
   return parts;
 }
 
-/** Why a text cannot be the key of a hash; undefined: it can. */
+/** Whether a call has a value for the variable; the others are empty. */
+export function isCallVariable(name: string): boolean {
+  return PREFIXES.test(name) || CALL_VARIABLES.some((known) => known === name);
+}
+
+/** nginx's complaint about a text that cannot be the key of a hash; undefined: it can. */
 export function keyMistake(text: string): string | undefined {
   const parts = textParts(text);
-  if (typeof parts === "string") return parts;
-  for (const part of parts) {
-    if (!("variable" in part)) continue;
-    const { variable } = part;
-    if (PREFIXES.test(variable) || CALL_VARIABLES.some((known) => known === variable)) continue;
-    return `A key cannot use $${variable}; it can use ${CALL_VARIABLES.map((name) => `$${name}`).join(", ")}, $arg_…, $http_… and $cookie_….`;
-  }
-  return undefined;
+  return typeof parts === "string" ? `nginx: ${parts}.` : undefined;
 }

@@ -1,6 +1,6 @@
 import type { BalancerKind, Beginning, CallSubject } from "../contract.ts";
 import { crc32 } from "../hashing/crc32.ts";
-import { compileKey, type HashKey } from "./hash-key.ts";
+import { compileKey, type HashKey, whyEmpty } from "./hash-key.ts";
 import type { KetamaRing } from "./ketama-ring.ts";
 import { NginxBalancer } from "./nginx-balancer.ts";
 import { PeerSelection } from "./peer-selection.ts";
@@ -15,8 +15,8 @@ import { grow } from "./round.ts";
 class ConsistentHashSelection extends PeerSelection {
   protected readonly score = "turn in which the ring led to it, the first that can be picked wins";
   readonly #rings: RingKeeper;
-  readonly #key: Buffer;
-  readonly #text: string;
+  readonly #key: HashKey;
+  readonly #isEmpty: boolean;
   readonly #hash: number;
   #ring: KetamaRing;
   /** The point where the next pick looks first. */
@@ -34,9 +34,10 @@ class ConsistentHashSelection extends PeerSelection {
   ) {
     super(pool, beginning, "consistent-hash");
     this.#rings = rings;
-    this.#key = key.of(subject);
-    this.#text = key.text;
-    this.#hash = crc32(this.#key);
+    const value = key.of(subject);
+    this.#key = key;
+    this.#isEmpty = value.length === 0;
+    this.#hash = crc32(value);
     this.#ring = rings.of(pool.primary);
     this.#at = this.#ring.find(this.#hash);
   }
@@ -44,7 +45,7 @@ class ConsistentHashSelection extends PeerSelection {
   protected choose(now: number, record: boolean): Peer | undefined {
     this.#met = [];
     const { list } = this;
-    if (list.peers.length < 2 || this.#key.length === 0 || list !== this.pool.primary) {
+    if (list.peers.length < 2 || this.#isEmpty || list !== this.pool.primary) {
       return this.roundRobin(now);
     }
     this.#follow();
@@ -72,13 +73,13 @@ class ConsistentHashSelection extends PeerSelection {
   protected reasonOf(winner: Peer): string {
     const { id, list } = winner;
     if (list.single) return `${id} is the only server.`;
-    if (this.#key.length === 0) return `The key is empty, so round robin took ${id}.`;
+    if (this.#isEmpty) return `${whyEmpty(this.#key)}, so round robin took ${id}.`;
     const [first] = this.#met;
     if (!first || !this.#met.includes(winner)) {
-      return `${MOST_TRIES} points of the ring after the hash of ${this.#text} led to nobody; round robin took ${id}.`;
+      return `${MOST_TRIES} points of the ring after the hash of ${this.#key.text} led to nobody; round robin took ${id}.`;
     }
     const share = ((this.#hash / 2 ** 32) * 100).toFixed(2);
-    const points = `The hash of ${this.#text} is at ${share} % of the ring`;
+    const points = `The hash of ${this.#key.text} is at ${share} % of the ring`;
     return first === winner
       ? `${points}; the next point is of ${id}.`
       : `${points}; the next point is of ${first.id}, which cannot be picked, and the first after it of one that can is of ${id}.`;

@@ -1,4 +1,4 @@
-import { type CallVariable, textParts } from "../../protocol/nginx-variables.ts";
+import { type CallVariable, isCallVariable, textParts } from "../../protocol/nginx-variables.ts";
 import type { CallSubject } from "../contract.ts";
 import { addressBytes } from "./address-bytes.ts";
 import { normalizedPath } from "./normalized-path.ts";
@@ -7,8 +7,16 @@ import { normalizedPath } from "./normalized-path.ts";
 export interface HashKey {
   /** As it stands in the configuration. */
   readonly text: string;
+  /** Variables in it of which a call knows nothing, such as `$geo`; they are empty. */
+  readonly unknown: readonly string[];
   /** Its value; empty also where a variable is not known. */
   of(subject: CallSubject): Buffer;
+}
+
+/** Why round robin decides when a key is empty. */
+export function whyEmpty({ text, unknown }: HashKey): string {
+  const why = unknown.length === 0 ? "" : ` (nothing is known here of ${unknown.join(", ")})`;
+  return `The key ${text} is empty${why}`;
 }
 
 /** Compiles a text with nginx's variables; `$remote_addr` unless it is given. */
@@ -22,8 +30,10 @@ export function compileKey(text = "$remote_addr"): HashKey {
     return () => literal;
   });
   const [only] = evaluate;
+  const names = pieces.flatMap((part) => ("variable" in part ? [part.variable] : []));
   return {
     text,
+    unknown: names.filter((name) => !isCallVariable(name)).map((name) => `$${name}`),
     of: (subject) =>
       only && evaluate.length === 1
         ? only(subject)

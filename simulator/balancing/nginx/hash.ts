@@ -1,6 +1,6 @@
 import type { BalancerKind, Beginning, CallSubject } from "../contract.ts";
 import { crc32 } from "../hashing/crc32.ts";
-import { compileKey, type HashKey } from "./hash-key.ts";
+import { compileKey, type HashKey, whyEmpty } from "./hash-key.ts";
 import { NginxBalancer } from "./nginx-balancer.ts";
 import type { Pool } from "./pool.ts";
 import { SlotSelection } from "./slot-selection.ts";
@@ -8,6 +8,7 @@ import { SlotSelection } from "./slot-selection.ts";
 /** The picks of nginx's `hash`, after `ngx_http_upstream_get_hash_peer`. */
 class HashSelection extends SlotSelection {
   protected readonly subject: string;
+  protected readonly emptiness: string;
   readonly #key: Buffer;
   #rehash = 0;
   #hash = 0;
@@ -15,6 +16,7 @@ class HashSelection extends SlotSelection {
   constructor(pool: Pool, subject: CallSubject, beginning: Beginning, key: HashKey) {
     super(pool, beginning, "hash");
     this.#key = key.of(subject);
+    this.emptiness = whyEmpty(key);
     this.subject = this.#key.length === 0 ? "" : key.text;
   }
 

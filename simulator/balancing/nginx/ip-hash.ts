@@ -9,6 +9,7 @@ const START = 89;
 /** The picks of nginx's `ip_hash`, after `ngx_http_upstream_get_ip_hash_peer`. */
 class IpHashSelection extends SlotSelection {
   protected readonly subject: string;
+  protected readonly emptiness = "There is no address";
   readonly #bytes: Uint8Array;
   /** Where the last pick that found somebody has left it. */
   #kept = START;

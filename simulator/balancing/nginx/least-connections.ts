@@ -27,39 +27,46 @@ class LeastConnectionsSelection extends PeerSelection {
   }
 
   protected reasonOf(winner: Peer): string {
-    const { id, weight, list, member } = winner;
+    const { id, weight, list, load } = winner;
     if (list.single) return `${id} is the only server; its failures are not counted.`;
-    const busy = `${member.load.inFlight} in flight at weight ${weight}`;
+    const busy = `${load.inFlight} in flight at weight ${weight}`;
     return this.#tied > 1
       ? `${id} is one of ${this.#tied} with the fewest (${busy}); round robin settled the tie.`
       : `${id} has the fewest: ${busy}.`;
   }
 
   #least(now: number): Peer | undefined {
-    const { peers } = this.list;
+    const { tried, list } = this;
     let best: Peer | undefined;
     let from = 0;
-    this.#tied = 0;
-    for (const [i, peer] of peers.entries()) {
-      if (this.tried.has(peer) || !peer.isUsable(now)) continue;
+    let tied = 0;
+    let i = -1;
+    for (const peer of list.peers) {
+      i++;
+      if ((tried.size > 0 && tried.has(peer)) || !peer.isUsable(now)) continue;
       const difference = best ? compare(peer, best) : -1;
-      if (difference < 0) {
-        [best, from] = [peer, i];
-        this.#tied = 1;
-      } else if (difference === 0) this.#tied++;
+      if (difference > 0) continue;
+      if (difference === 0) {
+        tied++;
+        continue;
+      }
+      best = peer;
+      from = i;
+      tied = 1;
     }
-    return best && this.#tied > 1 ? this.#settle(best, from, now) : best;
+    this.#tied = tied;
+    return best && tied > 1 ? this.#settle(best, from, now) : best;
   }
 
   /** Ties go round, from the first of them on; who is alone leaves the round as it is. */
   #settle(first: Peer, from: number, now: number): Peer {
     let best = first;
     let total = 0;
-    for (let i = from; i < this.list.peers.length; i++) {
-      const peer = this.list.peers[i];
-      if (!peer || this.tried.has(peer) || compare(peer, first) !== 0 || !peer.isUsable(now)) {
-        continue;
-      }
+    const { peers } = this.list;
+    for (let i = from; i < peers.length; i++) {
+      const peer = peers[i];
+      if (!peer || compare(peer, first) !== 0) continue;
+      if (this.tried.has(peer) || !peer.isUsable(now)) continue;
       total += peer.effective;
       grow(peer);
       if (peer.current > best.current) best = peer;
@@ -71,11 +78,11 @@ class LeastConnectionsSelection extends PeerSelection {
 
 /** Cross-multiplied as nginx does, so that equal shares compare equal exactly. */
 function compare(a: Peer, b: Peer): number {
-  return a.member.load.inFlight * b.weight - b.member.load.inFlight * a.weight;
+  return a.load.inFlight * b.weight - b.load.inFlight * a.weight;
 }
 
-function perWeight({ member, weight }: Peer): number {
-  return member.load.inFlight / weight;
+function perWeight({ load, weight }: Peer): number {
+  return load.inFlight / weight;
 }
 
 export const leastConnections: BalancerKind = {

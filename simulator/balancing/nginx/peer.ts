@@ -10,6 +10,8 @@ const NEVER = -1e15;
 export class Peer {
   readonly id: string;
   member: Member;
+  /** The member's. */
+  load: Member["load"];
   /** Where it belongs: the primary servers or the backups. */
   list: PeerList;
   /** Its place in the list; the first of equals wins. */
@@ -38,6 +40,7 @@ export class Peer {
   constructor(member: Member, list: PeerList) {
     this.id = member.id;
     this.member = member;
+    this.load = member.load;
     this.list = list;
     this.follow(member, list, 0);
     this.effective = this.weight;
@@ -52,6 +55,7 @@ export class Peer {
     this.effective = whole ? weight : Math.min(this.effective, weight);
     this.weight = weight;
     this.member = member;
+    this.load = member.load;
     this.list = list;
     this.index = index;
     this.down = excluded ?? (weight === 0 ? "no-weight" : undefined);
@@ -69,7 +73,7 @@ export class Peer {
 
   /** At `max_conns`. */
   isFull(): boolean {
-    return this.maxConns > 0 && this.member.load.inFlight >= this.maxConns;
+    return this.maxConns > 0 && this.load.inFlight >= this.maxConns;
   }
 
   /** Whether nginx's loops would look at it; `tried` is the call's business. */

@@ -20,13 +20,13 @@ class PowerOfTwoSelection extends RandomSelection {
     const second = first && super.draw(now, first);
     if (!first || !second) return undefined;
     this.#two = [first, second];
-    const [a, b] = [first.member.load.inFlight, second.member.load.inFlight];
+    const [a, b] = [first.load.inFlight, second.load.inFlight];
     return b * first.weight > a * second.weight ? first : second;
   }
 
   protected override scoreOf(peer: Peer): number | undefined {
     const looked = this.#two?.includes(peer) === true;
-    return looked ? peer.member.load.inFlight / peer.weight : undefined;
+    return looked ? peer.load.inFlight / peer.weight : undefined;
   }
 
   protected override reasonOf(winner: Peer): string {
@@ -38,7 +38,7 @@ class PowerOfTwoSelection extends RandomSelection {
     const [first, second] = this.#two;
     const other = winner === first ? second : first;
     const [own, others] = [winner, other].map(
-      ({ member, weight }) => `${member.load.inFlight} in flight at weight ${weight}`,
+      ({ load, weight }) => `${load.inFlight} in flight at weight ${weight}`,
     );
     return `Drew ${first.id} and ${second.id}; ${id} has ${own ?? ""}, ${other.id} has ${others ?? ""}.`;
   }

@@ -21,6 +21,9 @@ export abstract class SlotSelection extends PeerSelection {
   /** What is hashed, for the reason; empty when nothing is and round robin decides. */
   protected abstract get subject(): string;
 
+  /** Says why nothing is hashed. */
+  protected abstract get emptiness(): string;
+
   /** The hash of the next look; a later pick goes on from there. */
   protected abstract nextHash(): number;
 
@@ -60,7 +63,7 @@ export abstract class SlotSelection extends PeerSelection {
   protected reasonOf(winner: Peer): string {
     const { id, list } = winner;
     if (list.single) return `${id} is the only server.`;
-    if (this.subject === "") return `The key is empty, so round robin took ${id}.`;
+    if (this.subject === "") return `${this.emptiness}, so round robin took ${id}.`;
     const [first, ...rest] = this.#looks;
     const last = this.#looks.at(-1);
     const many = list.totalWeight.toLocaleString("en");

@@ -28,9 +28,12 @@ export function nginxRetry(spec: NginxRetry): RetryRules {
   };
 }
 
-function isAsked(asks: ReadonlySet<string>, { outcome, response }: AttemptResult): boolean {
+function isAsked(asks: ReadonlySet<string>, result: AttemptResult): boolean {
+  const { outcome, response, instance } = result;
   if (response) return asks.has(`http_${response.status}`);
-  return outcome === "timeout" ? asks.has("timeout") : asks.has("error");
+  if (outcome === "timeout") return asks.has("timeout");
+  // Where nobody could be picked ("no live upstreams") nginx gives up at once.
+  return outcome === "unavailable" && instance !== undefined && asks.has("error");
 }
 
 function mayRepeat(asks: ReadonlySet<string>, call: RetriedCall, { sent }: AttemptResult): boolean {

@@ -10,7 +10,10 @@ import type {
 import { ServiceGuard } from "../../simulator/resilience/guard.ts";
 
 /** The clock that vitest's fake timers move. */
-export const fakeClock: Clock = { now: () => Date.now(), after: systemClock.after };
+export const fakeClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, run) => systemClock.after(ms, run),
+};
 
 export const success: AttemptResult = { outcome: "success", sent: true, instance: "svc-1" };
 export const failure: AttemptResult = {

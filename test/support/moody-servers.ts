@@ -6,14 +6,9 @@ import type { ServerOutcome } from "../../simulator/offline/trace-line.ts";
 
 /** A real server on a port of its own, which behaves as it is told. */
 export class MoodyServer {
-  readonly #scope: Scope;
   #server: Server | undefined;
   #outcome: ServerOutcome = "ok";
   port = 0;
-
-  constructor(scope: Scope) {
-    this.#scope = scope;
-  }
 
   get address(): string {
     return `127.0.0.1:${String(this.port)}`;
@@ -51,7 +46,7 @@ export class MoodyServer {
 
   /** So many servers, which stop with the scope. */
   static async startAll(count: number, scope: Scope): Promise<MoodyServer[]> {
-    const servers = Array.from({ length: count }, () => new MoodyServer(scope));
+    const servers = Array.from({ length: count }, () => new MoodyServer());
     for (const server of servers) {
       await server.start();
       scope.add(() => server.stop());

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import type { ImportedService } from "../interop/contract.ts";
 import { formatFor } from "../interop/index.ts";
 import { readIncludes } from "../interop/read-includes.ts";
-import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
 import { balance } from "../offline/balance.ts";
 import { ServiceSpec } from "../protocol/spec.ts";
@@ -51,7 +51,8 @@ function warn(message: string): void {
 async function readUpstream(path: string, options: BalanceOptions): Promise<ImportedService> {
   const file = resolve(path);
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    const message = `${path} cannot be read: ${messageOf(error)}`;
+    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    const message = `${path} cannot be read: ${what}.`;
     throw new FuseboardError("usage", message, { cause: error });
   });
   const format = formatFor(file, text);

@@ -26,6 +26,11 @@ function duration(text: string): number {
   );
 }
 
+function version(text: string): string {
+  if (/^\d+(\.\d+){0,2}$/.test(text)) return text;
+  throw new FuseboardError("usage", `"${text}" is no version. Expected one such as 1.22 or 2.6.`);
+}
+
 const program = new Command("fuseboard")
   .description("Runs functions as a local cluster and shows every decision.")
   .showHelpAfterError(false)
@@ -59,7 +64,11 @@ program
   .argument("<file>", "configuration of nginx or HAProxy")
   .option("--upstream <name>", "the upstream or backend; needed when there are several")
   .option("--trace <file>", "requests, one JSON object a line; - is standard input", "-")
-  .option("--version <version>", "release whose rules are followed, such as 1.22 or 2.6")
+  .addOption(
+    new Option("--version <version>", "release whose rules are followed, such as 1.22").argParser(
+      version,
+    ),
+  )
   .action(balanceCommand);
 
 program

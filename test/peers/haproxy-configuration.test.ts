@@ -5,21 +5,22 @@ import { haproxy as format } from "../../simulator/interop/haproxy/index.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { judgeByHaproxy, type Alert } from "../support/haproxy.ts";
 import { haproxyConfigurations } from "../support/haproxy-configurations.ts";
+import { serviceSpecs } from "../support/service-files.ts";
 import { requireProgram } from "../support/programs.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const haproxy = requireProgram("haproxy");
-const RUNS = Number(process.env.FUSEBOARD_RUNS ?? "250");
+const RUNS = Number(process.env.FUSEBOARD_RUNS ?? "120");
 
 /** Depends on the machine, and not on the text: names that it would have to resolve. */
 const OF_THE_MACHINE = /could not resolve address|unable to find required|stick-table/;
 
 describe.skipIf(haproxy === undefined)("the real HAProxy's judgement of a configuration", () => {
   const scope = new Scope();
-  let file = "";
+  let folder = "";
 
   beforeAll(async () => {
-    file = join(await tempFolder(scope, "haproxy"), "haproxy.cfg");
+    folder = await tempFolder(scope, "haproxy");
   });
   afterAll(() => scope.dispose());
 
@@ -42,12 +43,25 @@ describe.skipIf(haproxy === undefined)("the real HAProxy's judgement of a config
   it("is ours, line by line and word by word", async () => {
     await fc.assert(
       fc.asyncProperty(haproxyConfigurations, async (text) => {
-        const theirs = await judgeByHaproxy(haproxy ?? "", file, text);
+        const theirs = await judgeByHaproxy(haproxy ?? "", join(folder, "read.cfg"), text);
         fc.pre(!theirs.alerts.some(({ message }) => OF_THE_MACHINE.test(message)));
         expect(ours(text, theirs.alerts)).toEqual(theirs);
       }),
       // fast-check prints the seed and the smallest configuration that differs.
       { numRuns: RUNS },
     );
-  });
+  }, 120_000);
+
+  it("takes what ours writes", async () => {
+    await fc.assert(
+      fc.asyncProperty(serviceSpecs, async (specs) => {
+        const { text } = format.write(specs, "2.6");
+        expect(await judgeByHaproxy(haproxy ?? "", join(folder, "written.cfg"), text)).toEqual({
+          isValid: true,
+          alerts: [],
+        });
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
 });

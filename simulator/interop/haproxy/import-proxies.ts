@@ -14,6 +14,8 @@ export function importProxies(
   return proxies.flatMap((proxy): ImportedService[] => {
     const { name, line, endLine } = proxy;
     if (!canBalance(proxy.kind) || report.hasErrorIn(line, endLine)) return [];
+    // HAProxy says so when nothing else is wrong.
+    if (new Set(proxy.servers.map((server) => server.name)).size < proxy.servers.length) return [];
     if (proxy.servers.length === 0) {
       const message = `The ${proxy.kind} "${name}" has no servers: there is nothing to balance.`;
       report.add("note", { line, column: 1 }, message);

@@ -82,14 +82,13 @@ const readRetryOn: SettingReader = (statement, settings, version) => {
 
 const readMode: SettingReader = (statement, settings) => {
   const mode = statement.arg(1);
+  if (statement.refuseMoreThan(1)) return;
   if (mode === "health") {
-    statement.error(
-      1,
-      "'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead.",
-    );
+    const instead = "Please use 'http-request return status 200' instead.";
+    statement.error(1, `'mode health' doesn't exist anymore. ${instead}`);
   } else if (!["http", "tcp", "log", "spop", "haterm"].includes(mode)) {
     statement.error(1, `unknown proxy mode '${mode}'.`);
-  } else if (!statement.refuseMoreThan(1)) {
+  } else {
     settings.mode = mode;
     if (mode !== "http") {
       statement.note(1, "Requests are balanced here, one by one, and not connections.");

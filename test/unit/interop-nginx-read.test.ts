@@ -26,7 +26,7 @@ function said({ findings }: Imported): string[] {
 }
 
 const errors = (imported: Imported): string[] =>
-  said(imported).filter((line) => line.includes(' error '));
+  said(imported).filter((line) => line.includes(" error "));
 
 describe("an nginx configuration", () => {
   it("is recognised by its name, or by its folder and its text", () => {
@@ -111,7 +111,7 @@ describe("an nginx configuration", () => {
       name: "名前",
       service: {
         balancer: {
-          key: '"${uri}" 🚀 $arg_é_x',
+          key: '"${uri}" 🚀 $arg_x_é',
           servers: [{ address: "10.0.0.1:80" }, { failTimeout: "90m", maxFails: 3 }],
         },
       },
@@ -167,14 +167,24 @@ describe("an nginx configuration", () => {
     ]);
   });
 
-  it("says when a hash uses what no request has", () => {
-    const map = "map $uri $tier { default 1; }\n";
-    const imported = read(`${map}upstream a { hash $tier; server 10.0.0.1; }`);
-    expect(said(imported)).toEqual([
+  it("says what of a hash key no call has", () => {
+    const keyOf = (key: string) => {
+      const map = "map $uri $tier { default 1; }\n";
+      const imported = read(`${map}upstream a { hash "${key}"; server 10.0.0.1; }`);
+      return [imported.services[0]?.service.balancer?.key, ...said(imported)];
+    };
+    expect(keyOf("$uri-$Tier")).toEqual([
+      "$uri-$Tier",
       expect.stringMatching(
         /^2 warning \$tier is empty here, since `map` makes it in nginx; nearest/,
       ),
     ]);
+    expect(keyOf("$server_port")).toEqual([
+      "$server_port",
+      expect.stringMatching(/^2 warning \$server_port is empty here, since a call has none/),
+    ]);
+    expect(keyOf("$HOST$arg_x")).toEqual(["$HOST$arg_x"]);
+    expect(keyOf("")).toEqual([undefined, expect.stringMatching(/^2 note .* round robin$/)]);
   });
 
   it("cuts what is more than a service can have, and says so", () => {
@@ -249,7 +259,7 @@ describe("an nginx configuration", () => {
     it("twice and twice again comes to an end", () => {
       const path = "/etc/nginx/nginx.conf";
       const imported = read("events {}\ninclude double.conf;\n", { path, include });
-      expect(errors(imported).some((line) => line.includes('more than 2000 files'))).toBe(true);
+      expect(errors(imported).some((line) => line.includes("more than 2000 files"))).toBe(true);
     });
 
     it("leaves out what is not at hand, and says so", () => {

@@ -25,8 +25,8 @@ export function checkNextUpstream(reading: Reading, directive: Directive, scope:
   const name = directive.words[0].text;
   const known = WORDS[/^(\w+)_next_upstream$/.exec(name)?.[1] ?? ""];
   if (!known) return;
-  const all = (scope.settings.get(name) ?? []).filter((each) => each !== directive);
-  const seen = new Set(all.flatMap(wordsOf));
+  const seen = scope.conditions.get(name) ?? new Set();
+  scope.conditions.set(name, seen);
   for (const [i, word] of directive.words.slice(1).entries()) {
     const lower = word.text.toLowerCase();
     if (!known.includes(lower)) {

@@ -1,6 +1,6 @@
 import type { Directive } from "./parser.ts";
 import { placeOf, type Reading } from "./reading.ts";
-import type { Scope } from "./scope.ts";
+import type { Pass, Scope } from "./scope.ts";
 import { parseAddress } from "./server-address.ts";
 import { variablesOf } from "./variables.ts";
 
@@ -52,7 +52,10 @@ export function readPass(reading: Reading, directive: Directive, scope: Scope): 
     refuse(NO_URI);
     return;
   }
-  reading.passes.push({ protocol, directive, scope, target, port: address.port });
+  const pass: Pass = { protocol, directive, scope, port: address.port };
+  const others = reading.passes.get(target);
+  if (others) others.push(pass);
+  else reading.passes.set(target, [pass]);
 }
 
 /** Without a prefix of its own a place does not know which part of the path to replace. */

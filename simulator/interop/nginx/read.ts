@@ -40,7 +40,7 @@ export function readInOrder(configuration: ConfigurationSource): Imported {
     ([key, upstream]): ImportedService[] => {
       const { name, directive, broken } = upstream;
       if (broken) return [];
-      const passes = reading.passes.filter(({ target }) => target === key);
+      const passes = reading.passes.get(key) ?? [];
       const serviceName = serviceNameOf(name, taken);
       if (serviceName !== name) {
         const message = `"${name}" cannot be the name of a service; it becomes "${serviceName}"`;

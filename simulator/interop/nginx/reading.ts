@@ -24,7 +24,8 @@ export interface Place {
 export class Reading {
   readonly configuration: ConfigurationSource;
   readonly upstreams = new Map<string, Upstream>();
-  readonly passes: Pass[] = [];
+  /** By the name of their target in lower case. */
+  readonly passes = new Map<string, Pass[]>();
   /** Variables that directives define, by name, with the directive. */
   readonly variables = new Map<string, Directive>();
   /** Sizes of shared memory zones; 0: not said so far. */

@@ -13,6 +13,8 @@ export interface Scope {
   readonly location?: Location | undefined;
   /** Directives by name, each as often as it stands there. */
   readonly settings: Map<string, Directive[]>;
+  /** Words that a `…_next_upstream` of it has said. */
+  readonly conditions: Map<string, Set<string>>;
   /** How many blocks and includes are around it. */
   readonly depth: number;
 }
@@ -23,8 +25,6 @@ export interface Pass {
   readonly protocol: string;
   readonly directive: Directive;
   readonly scope: Scope;
-  /** Name of the upstream in lower case. */
-  readonly target: string;
   /** Absent: none is written, as it must be for an upstream. */
   readonly port?: number | undefined;
 }
@@ -39,6 +39,7 @@ export function openScope(
     parent,
     ...options,
     settings: new Map(),
+    conditions: new Map(),
     depth: (parent?.depth ?? 0) + 1,
   };
 }

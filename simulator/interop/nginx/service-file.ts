@@ -1,11 +1,12 @@
 import type { ServiceFile } from "../../protocol/spec.ts";
+import { isCallVariable, textParts } from "../../protocol/nginx-variables.ts";
 import { limited, limitedDuration } from "./limits.ts";
 import { passSettings } from "./pass-settings.ts";
+import type { Directive } from "./parser.ts";
 import { placeOf, type Reading } from "./reading.ts";
 import type { Pass } from "./scope.ts";
 import { isOfThisMachine } from "./server-address.ts";
 import type { Upstream, UpstreamServer } from "./upstream.ts";
-import { isBuiltIn, variablesOf } from "./variables.ts";
 
 type ServerFile = NonNullable<NonNullable<ServiceFile["balancer"]>["servers"]>[number];
 
@@ -51,15 +52,27 @@ function method(
     reading.report("note", "without a key nginx balances round robin", placeOf(directive, 1));
     return { algorithm: "round-robin" };
   }
-  const variables = variablesOf(key);
-  for (const name of typeof variables === "string" ? [] : new Set(variables)) {
-    const maker = reading.variables.get(name);
-    if (isBuiltIn(name)) continue;
-    const by = maker ? `\`${maker.words[0].text}\` makes it` : "it is defined elsewhere";
-    const message = `$${name} is empty here, since ${by} in nginx; nearest: a variable of the request, such as $arg_${name} or $http_${name}`;
+  return { algorithm, key: keyOfCalls(reading, directive, key) };
+}
+
+/** The key as it stands; what is always empty in it is said. */
+function keyOfCalls(reading: Reading, directive: Directive, key: string): string {
+  const warn = (message: string) => {
     reading.report("warning", message, placeOf(directive, 1));
+  };
+  const parts = textParts(key);
+  if (typeof parts === "string") {
+    warn(`the key cannot be read (${parts}); nearest: $remote_addr`);
+    return "$remote_addr";
   }
-  return { algorithm, key };
+  for (const part of parts) {
+    if (!("variable" in part) || isCallVariable(part.variable)) continue;
+    const name = part.variable;
+    const maker = reading.variables.get(name)?.words[0].text;
+    const reason = maker === undefined ? "a call has none" : `\`${maker}\` makes it in nginx`;
+    warn(`$${name} is empty here, since ${reason}; nearest: one of the call, such as $arg_${name}`);
+  }
+  return key;
 }
 
 function serverFile(reading: Reading, server: UpstreamServer): ServerFile {

@@ -17,13 +17,14 @@ export class ServiceText {
 
   /** Says what has no equivalent, with the nearest: in a comment at this place, and as a finding. */
   remark(message: string): void {
-    this.lines.push(comment(message));
+    const line = comment(message);
+    this.lines.push(line);
     this.findings.push({
       file: this.service,
       line: 1,
       column: 1,
       severity: "warning",
-      message,
+      message: line.slice(2),
     });
   }
 }

@@ -20,7 +20,7 @@ export function beginUpstream(reading: Reading, directive: Directive): Upstream 
     broken: false,
   };
   reading.upstreams.set(key, upstream);
-  const earlier = reading.passes.find((pass) => pass.target === key && pass.port !== undefined);
+  const earlier = reading.passes.get(key)?.find(({ port }) => port !== undefined);
   if (earlier) {
     upstream.broken = true;
     const message = `upstream "${name}" may not have port ${earlier.port ?? 0}`;

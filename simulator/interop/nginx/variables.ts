@@ -32,22 +32,21 @@ const NAMES = new Set(
 );
 
 export function isBuiltIn(name: string): boolean {
-  return PREFIXES.test(name) || NAMES.has(name.toLowerCase());
+  return PREFIXES.test(name) || NAMES.has(name);
 }
 
-/** The variables of a text, or nginx's complaint about it. */
+/** The variables of a text in lower case, or nginx's complaint about it. */
 export function variablesOf(text: string): readonly string[] | string {
   const names: string[] = [];
-  for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
-    const [, open = "", name = ""] = /^\$(\{?)([a-z0-9_]*)/i.exec(text.slice(at, at + 200)) ?? [];
-    // `$10` is the first capture with a 0 behind it.
-    const capture = /^[1-9]/.test(name) && open === "" ? name.charAt(0) : name;
-    if (capture === "") return "invalid variable name";
-    at += 1 + open.length + capture.length;
-    if (open !== "" && text.charAt(at) !== "}") {
-      return `the closing bracket in "${capture}" variable is missing`;
+  // `$10` is the first capture with a 0 behind it.
+  for (const match of text.matchAll(/\$(?:\{(\w*)(\}?)|([1-9]|\w*))/g)) {
+    const [, braced, close, plain] = match;
+    const name = braced ?? plain ?? "";
+    if (name === "") return "invalid variable name";
+    if (braced !== undefined && close === "") {
+      return `the closing bracket in "${name}" variable is missing`;
     }
-    names.push(capture);
+    names.push(name.toLowerCase());
   }
   return names;
 }
@@ -73,7 +72,10 @@ export function definedVariable(words: readonly string[]): number | undefined {
 
 /** Variables that the expressions among words define: `(?<name>…)`. */
 export function namedCaptures(words: readonly string[]): readonly string[] {
-  return words.flatMap((word) =>
-    [...word.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g)].flatMap(([, name]) => name ?? []),
-  );
+  return words.flatMap((word) => (word.includes("(?") ? capturesOf(word) : []));
+}
+
+function capturesOf(word: string): readonly string[] {
+  const matches = word.matchAll(/\(\?P?[<']([A-Za-z_]\w*)[>']/g);
+  return Array.from(matches, ([, name = ""]) => name.toLowerCase());
 }

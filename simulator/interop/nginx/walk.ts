@@ -46,9 +46,10 @@ function walk(reading: Reading, includes: Includes, directive: Directive, scope:
     });
     return;
   }
-  const earlier = scope.settings.get(name) ?? [];
-  checkValue(reading, directive, scope, use.value, earlier.length > 0);
-  scope.settings.set(name, [...earlier, directive]);
+  const earlier = scope.settings.get(name);
+  checkValue(reading, directive, scope, use.value, earlier !== undefined);
+  if (earlier) earlier.push(directive);
+  else scope.settings.set(name, [directive]);
   if (name.endsWith("_pass")) readPass(reading, directive, scope);
   else if (name.endsWith("_next_upstream")) checkNextUpstream(reading, directive, scope);
   if (scope.upstream) readUpstreamDirective(reading, directive, scope.upstream, scope);
@@ -63,11 +64,13 @@ function walk(reading: Reading, includes: Includes, directive: Directive, scope:
 
 function defineVariables(reading: Reading, directive: Directive, scope: Scope): void {
   const words = directive.words.map(({ text }) => text);
-  for (const name of namedCaptures(words)) reading.variables.set(name, directive);
+  for (const name of namedCaptures(words)) {
+    reading.variables.set(name, directive);
+  }
   const target = definedVariable(words);
   if (target === undefined) return;
   const name = words[target] ?? "";
-  if (name.startsWith("$")) reading.variables.set(name.slice(1), directive);
+  if (name.startsWith("$")) reading.variables.set(name.slice(1).toLowerCase(), directive);
   else reading.refuse(`invalid variable name "${name}"`, directive, scope, target);
   const problem = words[0] === "set" ? variablesOf(words[2] ?? "") : [];
   if (typeof problem === "string") reading.refuse(problem, directive, scope, 2);

@@ -62,7 +62,7 @@ function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => {
     if (line === "}") depth--;
     const text = line === "" ? "" : `${"    ".repeat(depth)}${line}`;
-    if (line.endsWith("{") && !line.startsWith("#")) depth++;
+    if (/^[a-z][^#]*\{$/.test(line)) depth++;
     return text;
   });
 }

@@ -21,6 +21,14 @@ export const PALETTE_COMMANDS = {
   killInstance: "fuseboard.killInstance",
   startLoad: "fuseboard.startLoad",
   stopLoad: "fuseboard.stopLoad",
+  simulateUpstream: "fuseboard.simulateUpstream",
+  compareAlgorithms: "fuseboard.compareAlgorithms",
+  setWeight: "fuseboard.setWeight",
+  drainServer: "fuseboard.drainServer",
+  takeDownServer: "fuseboard.takeDownServer",
+  makeReady: "fuseboard.makeReady",
+  importConfiguration: "fuseboard.importConfiguration",
+  exportConfiguration: "fuseboard.exportConfiguration",
   openSample: "fuseboard.openSample",
   showLog: "fuseboard.showLog",
 } as const;
@@ -35,6 +43,8 @@ export const TREE_COMMANDS = {
 export const LENS_COMMANDS = {
   runFunction: "fuseboard.runFunction",
   showServiceActions: "fuseboard.showServiceActions",
+  loadUpstream: "fuseboard.loadUpstream",
+  stopSimulation: "fuseboard.stopSimulation",
 } as const;
 
 export const COMMANDS = { ...PALETTE_COMMANDS, ...TREE_COMMANDS, ...LENS_COMMANDS } as const;

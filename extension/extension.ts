@@ -12,6 +12,13 @@ import { panelActions } from "./commands/panel-actions.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { Workbench } from "./commands/workbench.ts";
 import { COMMANDS } from "./contributions.ts";
+import { ComparisonPanel } from "./configurations/comparison-panel.ts";
+import { ConfigurationProblems } from "./configurations/configuration-problems.ts";
+import { Configurations } from "./configurations/configurations.ts";
+import { Simulations } from "./configurations/simulations.ts";
+import { registerSpellingFixes } from "./configurations/spelling-fixes.ts";
+import { ToolsServer } from "./configurations/tools-server.ts";
+import { UpstreamLenses } from "./configurations/upstream-lenses.ts";
 import { FunctionFinder } from "./functions/function-finder.ts";
 import { WorkspaceFunctions } from "./functions/workspace-functions.ts";
 import { PayloadChooser } from "./invoke/choose-payload.ts";
@@ -26,16 +33,17 @@ import { TopologyTree } from "./views/topology-tree.ts";
 /** Longest time that closing the window waits for a graceful stop. */
 const DEACTIVATION_MS = 3000;
 
-let running: CurrentCluster | undefined;
+let running: { readonly cluster: CurrentCluster; readonly tools: ToolsServer } | undefined;
 
 /** Puts everything together; the only place that knows all parts. */
 export function activate(context: ExtensionContext): void {
   const dist = (...path: string[]) => Uri.joinPath(context.extensionUri, "dist", ...path).fsPath;
   const log = new Log(context.logUri);
-  const cluster = new CurrentCluster(dist("simulator", "main.cjs"), (text) =>
-    log.write({ level: "warn", text }),
-  );
-  running = cluster;
+  const main = dist("simulator", "main.cjs");
+  const warn = (text: string) => log.write({ level: "warn", text });
+  const cluster = new CurrentCluster(main, warn);
+  const tools = new ToolsServer(main, warn);
+  running = { cluster, tools };
   const files = new ClusterFiles();
   const functions = new WorkspaceFunctions(new FunctionFinder(dist("extension")));
   const tree = new TopologyTree(cluster);
@@ -43,15 +51,23 @@ export function activate(context: ExtensionContext): void {
   const inline = new InlineSummary(functions);
   const starter = new ClusterStarter(cluster, files);
   const payloads = new PayloadChooser(context.workspaceState);
+  const configurations = new Configurations(tools, warn);
+  const simulations = new Simulations(cluster, configurations, log);
+  const comparison = new ComparisonPanel(context.extensionUri);
   const workbench: Workbench = {
     ...{ context, log, cluster, starter, files, functions, payloads, results, inline },
-    openTopology: () => panel.show(),
+    ...{ tools, configurations, simulations, comparison },
+    openTopology: (selection) => panel.show(selection),
   };
   const panel = new TopologyPanel(context.extensionUri, cluster, panelActions(workbench));
   const restart = () => Promise.resolve(commands.executeCommand(COMMANDS.restartCluster));
   context.subscriptions.push(
-    ...[log, cluster, files, tree, panel, results, inline],
+    ...[log, cluster, tools, files, tree, panel, results, inline],
+    ...[configurations, simulations, comparison],
     new FunctionLenses(files, cluster, functions),
+    new UpstreamLenses(configurations, simulations, cluster),
+    new ConfigurationProblems(configurations),
+    registerSpellingFixes(),
     new StatusBar(files, cluster),
     tree.onDidSelect((selection) => panel.select(selection)),
     panel.onDidSelect((selection) => void tree.reveal(selection)),
@@ -68,5 +84,5 @@ export function activate(context: ExtensionContext): void {
 
 /** Leaves nothing running behind; the simulator also notices the closed channel by itself. */
 export async function deactivate(): Promise<void> {
-  await running?.stop(DEACTIVATION_MS);
+  await Promise.all([running?.cluster.stop(DEACTIVATION_MS), running?.tools.stop()]);
 }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, type Document } from "yaml";
+import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from "yaml";
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
 
 /** Settings that read best on one line, `{ … }`. */
@@ -28,15 +28,29 @@ export function addService(text: string | undefined, name: string, service: Serv
   document.setIn(["services", name], serviceNode(document, service));
   const written = document.get("services", true);
   if (isMap(written) && written.items.length === 1) written.flow = false;
-  return document.toString({ lineWidth: 100, flowCollectionPadding: true });
+  return document.toString(CLUSTER_FILE_FORMAT);
 }
 
-function serviceNode(document: Document, service: ServiceFile) {
+/** How a cluster file is written. */
+export const CLUSTER_FILE_FORMAT = { lineWidth: 100, flowCollectionPadding: true } as const;
+
+/** The node of a service, written as it reads best. */
+export function serviceNode(document: Document, service: ServiceFile) {
   const node = document.createNode(service);
   if (!isMap(node)) return node;
   for (const { key, value } of node.items) {
     if (isScalar(key) && typeof key.value === "string" && INLINE.has(key.value) && isMap(value))
-      value.flow = true;
+      layOut(value);
   }
   return node;
+}
+
+/** On one line; one that lists servers gets a line for each of them. */
+function layOut(setting: YAMLMap): void {
+  const servers = setting.get("servers", true);
+  if (!isSeq(servers)) {
+    setting.flow = true;
+    return;
+  }
+  for (const server of servers.items) if (isMap(server)) server.flow = true;
 }

@@ -1,10 +1,11 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { ProgressLocation, Uri, window, workspace } from "vscode";
+import type { ServiceSpec } from "../../simulator/protocol/spec.ts";
 import type { ClusterFile, ClusterFiles } from "../cluster-file/cluster-files.ts";
 import { SETTINGS, SETTINGS_PREFIX } from "../contributions.ts";
 import type { FunctionTarget } from "../functions/function-target.ts";
 import { runningServiceOf } from "../functions/function-target.ts";
-import { emptyPlan, withFunction, type ClusterPlan } from "./cluster-plan.ts";
+import { emptyPlan, withFunction, withService, type ClusterPlan } from "./cluster-plan.ts";
 import type { CurrentCluster } from "./current-cluster.ts";
 import { findNode } from "./find-node.ts";
 import { summarizeCluster } from "./summary.ts";
@@ -96,6 +97,28 @@ export class ClusterStarter {
     const folder = workspace.getWorkspaceFolder(Uri.file(file));
     if (!folder) throw new Error(`${basename(file)} is in no folder of this workspace.`);
     return emptyPlan(folder.uri.fsPath);
+  }
+
+  /** What runs, or else would be started to run a service of a configuration. */
+  planForConfiguration(file: string): ClusterPlan {
+    const { plan, phase } = this.#cluster;
+    if (phase === "running" && plan) return plan;
+    const folder = workspace.getWorkspaceFolder(Uri.file(file));
+    // Files of the system, such as those below /etc, are in no folder of the workspace.
+    return folder ? this.planAround(file) : emptyPlan(dirname(file));
+  }
+
+  /**
+   * Runs a service that no cluster file has: in the running cluster, else in one with it.
+   * @param plan what `planForConfiguration` gave
+   * @returns whether it runs
+   */
+  async runService(plan: ClusterPlan, service: string, spec: ServiceSpec): Promise<boolean> {
+    if (this.#cluster.phase !== "running") {
+      return this.start(withService(plan, service, spec, true));
+    }
+    await this.#cluster.defineService(service, spec, true);
+    return true;
   }
 
   #instances(): number {

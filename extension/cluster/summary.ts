@@ -1,3 +1,4 @@
+import type { Server } from "../../simulator/protocol/spec.ts";
 import type { InstanceState, ServiceState, Snapshot } from "../../simulator/protocol/model.ts";
 
 /** How one service stands. */
@@ -20,9 +21,27 @@ export interface ClusterSummary {
   readonly crashed: number;
 }
 
-/** Whether calls can go to it: it runs, and its health checks pass. */
-export function isUp(instance: InstanceState): boolean {
-  return instance.phase === "running" && instance.health === "passing";
+/** Whether calls can go to it: it runs, and its health checks pass, where it has any. */
+export function isUp(instance: InstanceState, snapshot: Snapshot): boolean {
+  if (instance.phase !== "running") return false;
+  if (instance.health !== "unknown") return instance.health === "passing";
+  return instance.registered && !isChecked(instance, snapshot.services[instance.service]);
+}
+
+/** Whether anybody looks at its health before calls do. */
+export function isChecked(instance: InstanceState, service: ServiceState | undefined): boolean {
+  if (!service) return true;
+  return service.spec.health.kind !== "none" && serverOf(instance, service)?.check !== false;
+}
+
+/** What the configuration says of an instance: the n-th server is that of the n-th one. */
+export function serverOf(
+  { id }: InstanceState,
+  service: ServiceState | undefined,
+): Server | undefined {
+  if (!service) return undefined;
+  const ordinal = Number(id.slice(service.name.length + 1));
+  return service.spec.balancer.servers?.[ordinal - 1];
 }
 
 export function isOpen({ breaker }: ServiceState): boolean {
@@ -45,7 +64,7 @@ export function summarizeService(snapshot: Snapshot, name: string): ServiceSumma
   return {
     state,
     instances,
-    up: instances.filter(isUp).length,
+    up: instances.filter((instance) => isUp(instance, snapshot)).length,
     crashed: instances.filter(({ phase }) => phase === "crashed").length,
     // The percentile is summed up a little later than the count.
     p95Ms: ended && counters.p95 > 0 ? counters.p95 : undefined,
@@ -57,7 +76,7 @@ export function summarizeCluster(snapshot: Snapshot): ClusterSummary {
   const instances = Object.values(snapshot.instances);
   return {
     functions: services.length,
-    up: instances.filter(isUp).length,
+    up: instances.filter((instance) => isUp(instance, snapshot)).length,
     wanted: services.reduce((sum, service) => sum + service.scale, 0),
     open: services.filter(isOpen).length,
     crashed: instances.filter(({ phase }) => phase === "crashed").length,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Range, Uri, window, workspace, WorkspaceEdit, type TextDocument } from "vscode";
+import { Range, window, workspace } from "vscode";
 import { starterService } from "../../simulator/protocol/starter.ts";
 import { addService } from "../cluster-file/edit.ts";
 import { CLUSTER_FILE_NAME, SETTINGS, SETTINGS_PREFIX } from "../contributions.ts";
@@ -11,6 +11,7 @@ import {
 } from "../functions/function-target.ts";
 import { pickOne } from "./pick.ts";
 import type { Command, Workbench } from "./workbench.ts";
+import { lineOfService, writeClusterFile } from "./write-cluster-file.ts";
 
 /** Writes a function into the cluster file, which comes into being when there is none. */
 export const addFunction: Command = async (workbench, argument) => {
@@ -36,15 +37,12 @@ export const addFunction: Command = async (workbench, argument) => {
     .get<number>(SETTINGS.defaultInstances, 3);
   const written = starterService(functionRef(root, target.file, target.export), instances);
   const path = file ?? join(root, CLUSTER_FILE_NAME);
-  const document = await write(path, file !== undefined, (text) =>
+  const document = await writeClusterFile(path, file !== undefined, (text) =>
     addService(text, service, written),
   );
   await files.refresh(path);
-  const line = document
-    .getText()
-    .split("\n")
-    .findIndex((each) => each.startsWith(`  ${service}:`));
-  const selection = new Range(Math.max(0, line), 0, Math.max(0, line), 0);
+  const line = lineOfService(document, service);
+  const selection = new Range(line, 0, line, 0);
   await window.showTextDocument(document, { selection, preview: false });
 };
 
@@ -67,24 +65,4 @@ async function pickUnlisted({ files, functions }: Workbench): Promise<FunctionTa
     }))
     .sort((a, b) => Number(b.target.file === open) - Number(a.target.file === open));
   return (await pickOne(items, "Add Function to Cluster", "Function"))?.target;
-}
-
-/** Changes a file through its editor document, so that undo works, and saves it. */
-async function write(
-  path: string,
-  exists: boolean,
-  change: (text: string | undefined) => string,
-): Promise<TextDocument> {
-  const uri = Uri.file(path);
-  if (!exists) {
-    await workspace.fs.writeFile(uri, new TextEncoder().encode(change(undefined)));
-    return workspace.openTextDocument(uri);
-  }
-  const document = await workspace.openTextDocument(uri);
-  const whole = new Range(0, 0, document.lineCount, 0);
-  const edit = new WorkspaceEdit();
-  edit.replace(uri, whole, change(document.getText()));
-  await workspace.applyEdit(edit);
-  await document.save();
-  return document;
 }

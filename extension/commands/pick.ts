@@ -64,7 +64,7 @@ export async function pickInstance(
   const services = target ? [target.service] : Object.keys(snapshot.services).sort();
   const instances = services.flatMap((name) => instancesOf(snapshot, name)).filter(fits);
   if (instances.length === 0) throw new Error(`${title}: no instance of this cluster can take it.`);
-  const items = instances.map((state) => ({ ...instanceItem(state), state }));
+  const items = instances.map((state) => ({ ...instanceItem(state, snapshot), state }));
   return (await pickOne(items, title, "Instance"))?.state;
 }
 
@@ -82,7 +82,7 @@ export async function pickTarget(
     .flatMap((service) => [
       { label: service, description: "all its instances", target: { service } },
       ...instancesOf(snapshot, service).map((state) => ({
-        ...instanceItem(state),
+        ...instanceItem(state, snapshot),
         target: { instance: state.id },
       })),
     ]);
@@ -105,9 +105,10 @@ export async function pickOne<T extends QuickPickItem>(
   });
 }
 
-function instanceItem(state: InstanceState): QuickPickItem {
-  const health = isUp(state) ? "healthy" : state.phase;
-  return { label: `      ${state.id}`, description: health };
+function instanceItem(state: InstanceState, snapshot: Snapshot): QuickPickItem {
+  const health = isUp(state, snapshot) ? "healthy" : state.phase;
+  const admin = state.admin === undefined || state.admin === "ready" ? "" : ` · ${state.admin}`;
+  return { label: `      ${state.id}`, description: health + admin };
 }
 
 function serviceOf(snapshot: Snapshot, target: { instance: string }): string | undefined {

@@ -1,9 +1,8 @@
 import { window } from "vscode";
 import type { ServiceState } from "../../simulator/protocol/model.ts";
 import type { RequestName } from "../../simulator/protocol/requests.ts";
-import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
-import { BALANCERS } from "../../simulator/protocol/spec.ts";
-import { pickInstance, pickOne, pickService } from "./pick.ts";
+import { chooseAlgorithm } from "./balancer-choice.ts";
+import { pickInstance, pickService } from "./pick.ts";
 import type { Command } from "./workbench.ts";
 
 export const scaleService: Command = async (workbench, argument) => {
@@ -24,15 +23,8 @@ export const scaleService: Command = async (workbench, argument) => {
 export const chooseBalancer: Command = async (workbench, argument) => {
   const service = await pickService(workbench, argument, "Choose Balancer");
   if (!service) return;
-  const items = BALANCERS.map((algorithm) => ({
-    label: algorithm,
-    description: algorithm === service.algorithm ? "current" : "",
-    detail: BALANCER_TITLES[algorithm],
-    algorithm,
-  }));
-  const chosen = await pickOne(items, `Balancer of ${service.name}`, "Algorithm");
-  if (!chosen) return;
-  const { algorithm } = chosen;
+  const algorithm = await chooseAlgorithm(service.algorithm, service.name);
+  if (algorithm === undefined) return;
   await workbench.cluster.request("chooseBalancer", { service: service.name, algorithm });
 };
 

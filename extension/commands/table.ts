@@ -7,10 +7,14 @@ import {
   startCluster,
   stopCluster,
 } from "./cluster-commands.ts";
+import { compareAlgorithms } from "./compare-algorithms.ts";
+import { exportConfiguration } from "./export-configuration.ts";
 import { clearFaults, injectFault, killInstance } from "./fault-commands.ts";
 import { invokeFunction, openFunction, runFunction } from "./function-commands.ts";
+import { importConfiguration } from "./import-configuration.ts";
 import { startLoad, stopLoad } from "./load-commands.ts";
 import { openSample } from "./open-sample.ts";
+import { drainServer, makeReady, setWeight, takeDownServer } from "./server-commands.ts";
 import { showServiceActions } from "./service-actions.ts";
 import {
   chooseBalancer,
@@ -20,6 +24,7 @@ import {
   scaleService,
   tripBreaker,
 } from "./service-commands.ts";
+import { loadUpstream, simulateUpstream, stopSimulation } from "./simulation-commands.ts";
 import type { Command } from "./workbench.ts";
 
 /** Every command, by its name in `contributions.ts`. */
@@ -40,10 +45,20 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
   killInstance,
   startLoad,
   stopLoad,
+  simulateUpstream,
+  compareAlgorithms,
+  setWeight,
+  drainServer,
+  takeDownServer,
+  makeReady,
+  importConfiguration,
+  exportConfiguration,
   openSample,
   showLog,
   restartInstance,
   openFunction,
   runFunction,
   showServiceActions,
+  loadUpstream,
+  stopSimulation,
 };

@@ -1,8 +1,13 @@
 import type { ExtensionContext } from "vscode";
+import type { Selection } from "../../simulator/protocol/panel.ts";
 import type { ClusterFiles } from "../cluster-file/cluster-files.ts";
 import type { LineSink } from "../cluster/cluster-log.ts";
 import type { ClusterStarter } from "../cluster/cluster-starter.ts";
 import type { CurrentCluster } from "../cluster/current-cluster.ts";
+import type { ComparisonPanel } from "../configurations/comparison-panel.ts";
+import type { Configurations } from "../configurations/configurations.ts";
+import type { Simulations } from "../configurations/simulations.ts";
+import type { ToolsServer } from "../configurations/tools-server.ts";
 import type { WorkspaceFunctions } from "../functions/workspace-functions.ts";
 import type { PayloadChooser } from "../invoke/choose-payload.ts";
 import type { InlineSummary } from "../invoke/inline-summary.ts";
@@ -19,8 +24,12 @@ export interface Workbench {
   readonly payloads: PayloadChooser;
   readonly results: ResultView;
   readonly inline: InlineSummary;
-  /** Opens the webview panel, or brings it to the front. */
-  openTopology(): void;
+  readonly tools: ToolsServer;
+  readonly configurations: Configurations;
+  readonly simulations: Simulations;
+  readonly comparison: ComparisonPanel;
+  /** Opens the webview panel, or brings it to the front, and selects in it. */
+  openTopology(selection?: Selection): void;
 }
 
 /**

@@ -37,6 +37,8 @@ export class PanelHost implements Disposable {
   readonly #registration: Disposable;
   /** Whether the page has asked for the state; facts before that would mean nothing to it. */
   #greeted = false;
+  /** What to select when it has. */
+  #toSelect: Selection = null;
 
   /** The user selected something in the page. */
   readonly onDidSelect = this.#selection.event;
@@ -63,9 +65,10 @@ export class PanelHost implements Disposable {
     this.#connection.listen();
   }
 
-  /** Selects in the page and brings into view. */
+  /** Selects in the page and brings into view; in one that is still loading as soon as it can. */
   select(selection: Selection): void {
     if (this.#greeted) this.#tell(PANEL_METHODS.select, { selection });
+    else this.#toSelect = selection;
   }
 
   dispose(): void {
@@ -77,6 +80,8 @@ export class PanelHost implements Disposable {
     serve(this.#connection, relayTo(this.#cluster));
     this.#on("hello", () => {
       this.#greeted = true;
+      if (this.#toSelect) this.select(this.#toSelect);
+      this.#toSelect = null;
       return this.#cluster.snapshot ?? null;
     });
     this.#on("startCluster", () => actions.startCluster().then(() => null));

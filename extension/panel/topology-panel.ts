@@ -29,15 +29,16 @@ export class TopologyPanel implements Disposable {
     });
   }
 
-  /** Opens it, or brings it to the front. */
-  show(): void {
+  /** Opens it, or brings it to the front, and selects in it. */
+  show(selection?: Selection): void {
     if (this.#open) {
       this.#open.panel.reveal();
-      return;
+    } else {
+      this.#adopt(
+        window.createWebviewPanel(TOPOLOGY_PANEL, "Fuseboard: Topology", ViewColumn.Active, {}),
+      );
     }
-    this.#adopt(
-      window.createWebviewPanel(TOPOLOGY_PANEL, "Fuseboard: Topology", ViewColumn.Active, {}),
-    );
+    if (selection) this.#open?.host.select(selection);
   }
 
   /** Selects in the page, if it is open. */

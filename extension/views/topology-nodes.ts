@@ -1,5 +1,12 @@
 import type { InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
-import { durationText, isOpen, isUp, summarizeService } from "../cluster/summary.ts";
+import {
+  durationText,
+  isChecked,
+  isOpen,
+  isUp,
+  serverOf,
+  summarizeService,
+} from "../cluster/summary.ts";
 
 /** One row of the tree, free of VS Code's types. */
 export interface TopologyNode {
@@ -96,12 +103,20 @@ function touches(
 }
 
 function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number): TopologyNode {
-  const { id, pid, port, phase, lease, health, exit } = instance;
+  const { id, pid, port, phase, lease, health, exit, admin, weight } = instance;
   const faults = Object.values(snapshot.faults).filter(
     ({ target }) => "instance" in target && target.instance === id,
   );
   const inFlight = snapshot.counters.instances[id]?.inFlight ?? 0;
-  const parts: string[] = [phase === "running" ? healthWord(instance) : phase];
+  const parts: string[] = [phase === "running" ? healthWord(instance, snapshot) : phase];
+  if (admin === "drain" || admin === "down")
+    parts.push(admin === "drain" ? "drained" : "taken down");
+  const server = serverOf(instance, snapshot.services[instance.service]);
+  const known = server?.name ?? server?.address;
+  if (known !== undefined) parts.push(known);
+  if (server?.backup) parts.push("backup");
+  if (server?.down && admin !== "ready") parts.push("down");
+  if (weight !== 1) parts.push(`weight ${String(weight)}`);
   // Killed and frozen are phases already.
   const kinds = faults.map(({ fault }) => fault.kind).filter((kind) => !/kill|freeze/.test(kind));
   for (const kind of new Set(kinds)) {
@@ -118,6 +133,8 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   const tooltip = [`**${id}** · ${phase}`, `health checks: ${health}`];
   if (last) tooltip.push(`last check: ${last.output} in ${durationText(last.ms)}`);
   if (exit !== undefined) tooltip.push(`last exit: ${exit}`);
+  if (admin !== undefined) tooltip.push(`set by hand: ${admin}`);
+  tooltip.push(`weight: ${String(weight)}`);
   tooltip.push(instance.registered ? "in the registry" : "not in the registry");
   return {
     id: `instance:${id}`,
@@ -125,8 +142,8 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
     label: id,
     description: parts.join(" · "),
     tooltip: tooltip.join("\n\n"),
-    ...iconOf(instance),
-    context: `instance ${phase}${faults.length > 0 ? " faulty" : ""}`,
+    ...iconOf(instance, snapshot),
+    context: `instance ${phase} server-${admin ?? "ready"}${faults.length > 0 ? " faulty" : ""}`,
     children: [],
   };
 }
@@ -135,12 +152,21 @@ function secondsLeft(expiresAt: number, now: number): string {
   return String(Math.max(0, Math.ceil((expiresAt - now) / 1000)));
 }
 
-function healthWord({ health }: InstanceState): string {
-  return health === "passing" ? "healthy" : health === "failing" ? "unhealthy" : "unchecked";
+function healthWord(instance: InstanceState, snapshot: Snapshot): string {
+  const { health } = instance;
+  if (health !== "unknown") return health === "passing" ? "healthy" : "unhealthy";
+  return isChecked(instance, snapshot.services[instance.service]) ? "unchecked" : "up";
 }
 
-function iconOf(instance: InstanceState): { icon: string; color: string | undefined } {
-  if (isUp(instance)) return { icon: "pass-filled", color: GOOD };
+function iconOf(
+  instance: InstanceState,
+  snapshot: Snapshot,
+): { icon: string; color: string | undefined } {
+  if (isUp(instance, snapshot)) {
+    if (instance.admin === "drain") return { icon: "arrow-circle-down", color: WAITING };
+    if (instance.admin === "down") return { icon: "circle-slash", color: WAITING };
+    return { icon: "pass-filled", color: GOOD };
+  }
   switch (instance.phase) {
     case "starting":
       return { icon: "loading~spin", color: undefined };

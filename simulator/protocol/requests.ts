@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BalancerPicture, BalancerRun } from "./balancer-model.ts";
+import { CONFIGURATION_REQUESTS } from "./configuration-requests.ts";
 import { FactBatch } from "./events.ts";
 import {
   ActiveFault,
@@ -16,7 +17,7 @@ import {
   Snapshot,
 } from "./model.ts";
 import type { ClusterSpec, ServiceSpec } from "./spec.ts";
-import { BalancerId, BALANCERS, Json, ServiceName } from "./spec.ts";
+import { BalancerEngine, BalancerId, BALANCERS, Json, ServiceName } from "./spec.ts";
 
 /*
  * What the eyes may ask of the simulator, over JSON-RPC. One table ties a method's name to its
@@ -48,6 +49,15 @@ const parsedCluster = z.custom<ClusterSpec>((value) => typeof value === "object"
 export const WindowBar = z.object({ successes: z.number(), failures: z.number() });
 export type WindowBar = z.infer<typeof WindowBar>;
 
+/** What one engine of `balancer.engine` has made of its calls. */
+export const EngineShares = z.object({
+  engine: BalancerEngine,
+  calls: z.number(),
+  /** Share of its attempts, of 1, by instance. */
+  shares: z.record(z.string(), z.number()),
+});
+export type EngineShares = z.infer<typeof EngineShares>;
+
 export const ServiceInspection = z.object({
   /** Paragraph on what the algorithm does, and its state of this moment. */
   balancer: z.object({ title: z.string(), explanation: z.string(), picture: BalancerPicture }),
@@ -71,6 +81,8 @@ export const ServiceInspection = z.object({
       rule: z.string(),
     })
     .optional(),
+  /** Those that take turns, side by side; absent when only Fuseboard's own code balances. */
+  engines: z.array(EngineShares).optional(),
 });
 export type ServiceInspection = z.infer<typeof ServiceInspection>;
 
@@ -180,6 +192,7 @@ export const REQUESTS = {
     }),
     z.object({ runs: z.array(BalancerRun) }),
   ),
+  ...CONFIGURATION_REQUESTS,
   inspectService: define(ofService, ServiceInspection),
   /** The newest lines that an instance printed, oldest first, at most 1,000. */
   instanceLog: define(

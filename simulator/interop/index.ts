@@ -1,8 +1,9 @@
 import type { ConfigurationFormat } from "./contract.ts";
+import { haproxy } from "./haproxy/index.ts";
 import { nginx } from "./nginx/index.ts";
 
 /** Every configuration that can be read or written. */
-export const formats: readonly ConfigurationFormat[] = [nginx];
+export const formats: readonly ConfigurationFormat[] = [nginx, haproxy];
 
 /** The format of an id, such as `haproxy`. */
 export function formatOf(id: ConfigurationFormat["id"]): ConfigurationFormat | undefined {

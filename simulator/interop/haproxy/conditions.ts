@@ -67,7 +67,7 @@ export class Conditions {
         return "stop";
       default:
         statement.error(0, `unknown directive '${statement.keyword}'.`);
-        return undefined;
+        return "stop";
     }
   }
 

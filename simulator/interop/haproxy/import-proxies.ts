@@ -27,6 +27,7 @@ export function importProxies(
       report.add("note", { line, column: 1 }, message);
     }
     const service = serviceFile(proxy, source.version, report);
-    return [{ name, file: source.path, line, endLine, service }];
+    const renamed = serviceName === name ? {} : { serviceName };
+    return [{ name, ...renamed, file: source.path, line, endLine, service }];
   });
 }

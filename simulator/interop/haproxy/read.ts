@@ -9,10 +9,10 @@ export function readHaproxy(source: ConfigurationSource): Imported {
   const report = new Report(source.path);
   const reader = new Reader(source.path, source.version, report);
   // The file that HAProxy reads ends with a line feed; what is in an editor need not.
-  for (const [index, line] of source.text.split("\n").entries()) {
-    if (reader.read(index + 1, line) === "stop") break;
-  }
-  reader.end();
+  const stopped = source.text
+    .split("\n")
+    .some((line, index) => reader.read(index + 1, line) === "stop");
+  if (!stopped) reader.end();
   const { proxies } = reader;
   if (!report.hasErrors) checkProxies(proxies, report);
   const services = importProxies(proxies, source, report);

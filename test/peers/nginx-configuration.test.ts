@@ -3,8 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nginx } from "../../simulator/interop/nginx/index.ts";
 import { readInOrder } from "../../simulator/interop/nginx/read.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
+import { BALANCERS, ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
+import { nginxServices } from "../support/nginx-services.ts";
 import { requireProgram } from "../support/programs.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -23,6 +26,8 @@ const OWN_WARNINGS = /^(load balancing method redefined|duplicate value ".*")$/;
 
 /** A piece of a configuration; mutations work on pieces. */
 type Pieces = readonly string[];
+
+const anyOf = (...pieces: readonly Pieces[]): fc.Arbitrary<Pieces> => fc.constantFrom(...pieces);
 
 /** Of twelve, one that is odd. */
 const mostly = <T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T> =>
@@ -74,28 +79,28 @@ const key = mostly(
 );
 const method = mostly(
   fc.oneof(
-    fc.constantFrom(["least_conn", ";"], ["ip_hash", ";"], ["random", ";"]),
-    fc.constantFrom(["random", "two", ";"], ["random", "two", "least_conn", ";"]),
+    anyOf(["least_conn", ";"], ["ip_hash", ";"], ["random", ";"]),
+    anyOf(["random", "two", ";"], ["random", "two", "least_conn", ";"]),
     fc
-      .tuple(key, mostly(fc.constantFrom([], ["consistent"]), fc.constant(["always"])))
+      .tuple(key, mostly(anyOf([], ["consistent"]), anyOf(["always"])))
       .map(([of, how]) => ["hash", of, ...how, ";"]),
   ),
   fc.oneof(
-    fc.constantFrom(["random", "three", ";"], ["random", "two", "least_time=header", ";"]),
-    fc.constant(["least_time", "header", ";"]),
+    anyOf(["random", "three", ";"], ["random", "two", "least_time=header", ";"]),
+    anyOf(["least_time", "header", ";"]),
   ),
 );
 const other = mostly(
   fc.oneof(
-    fc.constantFrom(["zone", "a", "64k", ";"], ["zone", "b", "1m", ";"], ["zone", "a", ";"]),
+    anyOf(["zone", "a", "64k", ";"], ["zone", "b", "1m", ";"], ["zone", "a", ";"]),
     count.map((n) => ["keepalive", n === "" ? '""' : n, ";"]),
     time.map((t) => ["keepalive_timeout", t === "" ? '""' : t, ";"]),
-    fc.constant(["keepalive_requests", "5", ";"]),
+    anyOf(["keepalive_requests", "5", ";"]),
   ),
   fc.oneof(
-    fc.constantFrom(["zone", "a", "1k", ";"], ["zone", "a", "96k", ";"], ["zone", "a", "1x", ";"]),
-    fc.constantFrom(["gzip", "on", ";"], ["unheard_of", "1", ";"], ["location", "/", "{", "}"]),
-    fc.constant(["sticky", "cookie", "a", ";"]),
+    anyOf(["zone", "a", "1k", ";"], ["zone", "a", "96k", ";"], ["zone", "a", "1x", ";"]),
+    anyOf(["gzip", "on", ";"], ["unheard_of", "1", ";"], ["location", "/", "{", "}"]),
+    anyOf(["sticky", "cookie", "a", ";"]),
   ),
 );
 const upstreamBody = fc
@@ -119,13 +124,13 @@ const passSetting = mostly(
     count.map((n) => ["proxy_next_upstream_tries", n === "" ? '""' : n, ";"]),
     time.map((t) => ["proxy_next_upstream_timeout", t === "" ? '""' : t, ";"]),
     time.map((t) => ["proxy_read_timeout", t === "" ? '""' : t, ";"]),
-    fc.constantFrom(["proxy_connect_timeout", "3s", ";"], ["gzip", "on", ";"], ["root", "/", ";"]),
-    fc.constantFrom(["proxy_buffer_size", "8k", ";"], ["set", "$made", "1", ";"]),
+    anyOf(["proxy_connect_timeout", "3s", ";"], ["gzip", "on", ";"], ["root", "/", ";"]),
+    anyOf(["proxy_buffer_size", "8k", ";"], ["set", "$made", "1", ";"]),
   ),
   fc.oneof(
-    fc.constantFrom(["proxy_next_upstream", ";"], ["proxy_next_upstream", "x", ";"]),
-    fc.constantFrom(["proxy_next_upstream", "error", "error", ";"], ["gzip", "maybe", ";"]),
-    fc.constantFrom(["client_max_body_size", "1x", ";"], ["proxy_set_header", "a", ";"]),
+    anyOf(["proxy_next_upstream", ";"], ["proxy_next_upstream", "x", ";"]),
+    anyOf(["proxy_next_upstream", "error", "error", ";"], ["gzip", "maybe", ";"]),
+    anyOf(["client_max_body_size", "1x", ";"], ["proxy_set_header", "a", ";"]),
   ),
 );
 const pass = mostly(
@@ -135,8 +140,8 @@ const pass = mostly(
 const place = fc
   .tuple(
     mostly(
-      fc.constantFrom(["/"], ["/p"], ["=", "/e"], ["~", "r$"], ["@named"], ["^~", "/q"]),
-      fc.constant(["?", "/"]),
+      anyOf(["/"], ["/p"], ["=", "/e"], ["~", "r$"], ["@named"], ["^~", "/q"]),
+      anyOf(["?", "/"]),
     ),
     fc.array(fc.oneof(pass, passSetting), { maxLength: 3 }),
   )
@@ -189,6 +194,54 @@ function mutate(all: Pieces, { kind, at: wanted, by }: Mutation): Pieces {
   return all.toSpliced(at, 1, ...instead);
 }
 
+/** Services with what nginx does not have. */
+const anyServices: fc.Arbitrary<Record<string, ServiceFile>> = fc
+  .array(
+    fc.record({
+      algorithm: fc.constantFrom(...BALANCERS),
+      key: fc.constantFrom("$remote_addr", "$nobody_knows", '${uri} "{};#\\', "a".repeat(5000)),
+      servers: fc.array(
+        fc.record({
+          name: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+          address: fc.constantFrom(
+            undefined,
+            "10.0.0.1:8",
+            "*:80",
+            "ipv4@10.0.0.1",
+            "/a",
+            "x;}",
+            "[::",
+          ),
+          weight: fc.nat(3),
+          failTimeout: fc.constantFrom("0s", "1500ms", "0.1ms", "24h"),
+          backup: fc.boolean(),
+          down: fc.boolean(),
+          slowStart: fc.constantFrom("0s", "5s"),
+        }),
+        { maxLength: 3 },
+      ),
+      instances: fc.nat(4),
+      retry: fc.constantFrom<ServiceFile["retry"][]>(
+        undefined,
+        { attempts: 3, on: ["5xx", 418] },
+        { rules: "haproxy", on: ["none"] },
+        { rules: "haproxy", retries: 0 },
+        { rules: "nginx", on: [], timeout: "0.5ms" },
+      ),
+      timeout: fc.constantFrom("0.1ms", "1.5s", "576h"),
+    }),
+    { maxLength: 3 },
+  )
+  .map((all) =>
+    Object.fromEntries(
+      all.map(({ algorithm, key, servers, ...rest }, i) => [
+        // Two of them are one name for nginx.
+        ["Strange", "strange", "third"][i] ?? "",
+        { synthetic: {}, balancer: { algorithm, key, servers }, ...rest },
+      ]),
+    ),
+  );
+
 describe.skipIf(program === undefined)("the real nginx", () => {
   const scope = new Scope();
   let folder: string;
@@ -233,7 +286,8 @@ ${body.replace("LISTEN", `unix:${join(folder, "socket")}`)}
       );
     const [error = "ok"] = said("emerg");
     if (error === "ok") expect(printed).toContain("test is successful");
-    return { error, warnings: error === "ok" ? said("warn") : [] };
+    // It may say the same of a line twice.
+    return { error, warnings: error === "ok" ? [...new Set(said("warn"))] : [] };
   }
 
   function ours(text: string): Verdict {
@@ -300,4 +354,19 @@ ${body.replace("LISTEN", `unix:${join(folder, "socket")}`)}
       }
     },
   );
+
+  it("accepts what is written, whatever the services", async () => {
+    await fc.assert(
+      fc.asyncProperty(nginxServices, anyServices, async (usual, strange) => {
+        const files = Object.entries({ ...strange, ...usual });
+        const services = files.map(([name, file]) => [name, ServiceSpec.parse(file)] as const);
+        const { text } = nginx.write(Object.fromEntries(services));
+        const listen = "listen 127.0.0.1:8080;";
+        expect(text).toContain(listen);
+        const body = text.replace(listen, "listen LISTEN;");
+        expect(await theirs(whole(`${body}}`)), text).toEqual({ error: "ok", warnings: [] });
+      }),
+      { numRuns: 100 },
+    );
+  }, 120_000);
 });

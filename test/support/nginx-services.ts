@@ -14,7 +14,8 @@ const address = fc.oneof(
 const server = fc
   .record({
     where: address,
-    weight: fc.integer({ min: 1, max: 65_535 }),
+    // More would be millions of points with consistent hashing, which take nginx a while.
+    weight: fc.integer({ min: 1, max: 99 }),
     maxFails: fc.nat(20),
     failTimeout: fc.nat(7200).map((seconds) => `${String(seconds)}s`),
     maxConnections: fc.nat(1000),

@@ -4,6 +4,15 @@ import { leastRequest } from "./envoy/least-request.ts";
 import { maglev } from "./envoy/maglev.ts";
 import { peakEwma } from "./envoy/peak-ewma.ts";
 import { ringHash } from "./envoy/ring-hash.ts";
+import { haproxyFirst } from "./haproxy/first.ts";
+import { haproxyHdr } from "./haproxy/hdr.ts";
+import { haproxyLeastconn } from "./haproxy/leastconn.ts";
+import { haproxyRandom } from "./haproxy/random.ts";
+import { haproxyRoundrobin } from "./haproxy/roundrobin.ts";
+import { haproxySource } from "./haproxy/source.ts";
+import { haproxyStaticRr } from "./haproxy/static-rr.ts";
+import { haproxyUri } from "./haproxy/uri.ts";
+import { haproxyUrlParam } from "./haproxy/url-param.ts";
 import { consistentHash } from "./nginx/consistent-hash.ts";
 import { hash } from "./nginx/hash.ts";
 import { ipHash } from "./nginx/ip-hash.ts";
@@ -21,6 +30,15 @@ export const balancers: readonly BalancerKind[] = [
   consistentHash,
   random,
   powerOfTwo,
+  haproxyRoundrobin,
+  haproxyStaticRr,
+  haproxyLeastconn,
+  haproxyFirst,
+  haproxySource,
+  haproxyUri,
+  haproxyUrlParam,
+  haproxyHdr,
+  haproxyRandom,
   leastRequest,
   peakEwma,
   ringHash,

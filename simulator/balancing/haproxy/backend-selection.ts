@@ -1,0 +1,89 @@
+import type {
+  AttemptEnd,
+  CallSubject,
+  Member,
+  Pick,
+  PickAsk,
+  Redispatch,
+  Selection,
+} from "../contract.ts";
+import type { HaproxyBackend } from "./haproxy-backend.ts";
+import type { HaproxyServer } from "./haproxy-server.ts";
+
+/** The picks of one call at an HAProxy backend. */
+export class BackendSelection implements Selection {
+  readonly tries = Infinity;
+  readonly #backend: HaproxyBackend;
+  readonly #subject: CallSubject;
+  readonly #redispatch: boolean;
+  #last: HaproxyServer | undefined;
+  /** The server whose connection it keeps until it tries again there. */
+  #held: HaproxyServer | undefined;
+
+  constructor(
+    backend: HaproxyBackend,
+    subject: CallSubject,
+    last: HaproxyServer | undefined,
+    redispatch: boolean,
+  ) {
+    this.#backend = backend;
+    this.#subject = subject;
+    this.#last = last;
+    this.#redispatch = redispatch;
+  }
+
+  pick(ask: PickAsk): Pick {
+    const keeps = ask.stay === true && this.#held !== undefined && this.#held === this.#last;
+    if (keeps) this.#release(false);
+    else this.over();
+    const { pick, server } = this.#backend.pick(
+      { subject: this.#subject, last: this.#last, redispatch: this.#redispatch, keeps },
+      ask,
+    );
+    if (server) this.#last = server;
+    const { place } = pick;
+    if (!place) return pick;
+    const noted = (take: (turn: Pick | undefined) => void) => (turn: Pick | undefined) => {
+      if (turn?.member) this.#last = this.#backend.serverOf(turn.member);
+      take(turn);
+    };
+    return {
+      ...pick,
+      place: {
+        ahead: place.ahead,
+        instance: place.instance,
+        onTurn: (take) => {
+          place.onTurn(noted(take));
+        },
+        leave: () => {
+          place.leave();
+        },
+      },
+    };
+  }
+
+  ended(member: Member, end: AttemptEnd): void {
+    const server = this.#backend.serverOf(member);
+    if (!server) return;
+    this.#backend.ended(server, end);
+    if (!end.again || end.stay !== true) return;
+    server.held++;
+    this.#held = server;
+  }
+
+  redispatch(): Redispatch {
+    return this.#backend.redispatch(this.#last);
+  }
+
+  over(): void {
+    this.#release(true);
+  }
+
+  #release(offer: boolean): void {
+    const held = this.#held;
+    if (!held) return;
+    this.#held = undefined;
+    held.held--;
+    if (offer) this.#backend.released(held);
+  }
+}

@@ -113,7 +113,7 @@ export interface Selection {
   /** An attempt at a member that this selection picked has ended. Exactly once for each pick. */
   ended(member: Member, end: AttemptEnd): void;
   /** What HAProxy's `option redispatch` means for a retry after the last attempt. */
-  redispatch?(): Redispatch;
+  redispatch?(): Redispatch | undefined;
   /** The call is over: no pick follows, also when an attempt was to be made again. */
   over?(): void;
 }

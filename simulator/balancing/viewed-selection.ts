@@ -7,6 +7,7 @@ import type {
   Pick,
   PickAsk,
   QueuePlace,
+  Redispatch,
   Selection,
 } from "./contract.ts";
 
@@ -64,6 +65,15 @@ export class ViewedSelection implements Selection {
   ended(member: Member, end: AttemptEnd): void {
     this.#picker.ended(member, end);
     this.#view.released(member);
+  }
+
+  redispatch(): Redispatch | undefined {
+    return this.#picker.redispatch?.();
+  }
+
+  over(): void {
+    this.#picker.over?.();
+    if (this.#inner !== this.#picker) this.#inner.over?.();
   }
 
   /** The picks of the balancer of this moment. */

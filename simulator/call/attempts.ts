@@ -1,4 +1,4 @@
-import type { CallSubject } from "../balancing/contract.ts";
+import type { CallSubject, Redispatch } from "../balancing/contract.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
 import { formatDuration } from "../protocol/units.ts";
 import type { AttemptAsk } from "../resilience/contract.ts";
@@ -28,10 +28,10 @@ export class Attempts {
     this.#deps = deps;
     this.#service = service;
     this.#request = request;
-    const { reuse } = service.guard;
+    const { reuse, redispatch } = service.guard;
     this.#picks = new Picks(
       deps.clock,
-      service.begin(subjectOf(request), { tried: NOBODY, reuse }),
+      service.begin(subjectOf(request), { tried: NOBODY, reuse, redispatch }),
     );
     this.#told = {
       started: (attempt) => this.#tellStarted(attempt),
@@ -41,6 +41,10 @@ export class Attempts {
 
   get tries(): number {
     return this.#picks.tries;
+  }
+
+  redispatch(): Redispatch | undefined {
+    return this.#picks.redispatch();
   }
 
   /** Attempts that were made; refused ones do not count. */
@@ -63,11 +67,11 @@ export class Attempts {
   }
 
   /** One is over, also one that was refused. */
-  ended(result: AttemptResult, again: boolean): void {
+  ended(result: AttemptResult, again: boolean, stay: boolean): void {
     this.#program?.close();
     const decision = this.#program?.decision;
     this.#program = undefined;
-    this.#picks.ended(result, again);
+    this.#picks.ended(result, again, stay);
     this.#tellEnded(result, { ...(decision && { decision }) });
   }
 
@@ -79,6 +83,11 @@ export class Attempts {
   /** Gives back what is still picked: the call broke off. */
   abandon(): void {
     this.#picks.abandon();
+  }
+
+  /** The call is over: no attempt follows. */
+  over(): void {
+    this.#picks.over();
   }
 
   async #direct(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {

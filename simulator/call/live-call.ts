@@ -1,3 +1,4 @@
+import type { Redispatch } from "../balancing/contract.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { AttemptOutcome, Outcome } from "../protocol/model.ts";
 import type { AttemptAsk, GuardedCall } from "../resilience/contract.ts";
@@ -47,12 +48,16 @@ export class LiveCall implements GuardedCall {
     return this.#attempts.tries;
   }
 
+  redispatch(): Redispatch | undefined {
+    return this.#attempts.redispatch();
+  }
+
   attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
     return this.#attempts.make(ask, signal);
   }
 
-  ended(_number: number, result: AttemptResult, again: boolean): void {
-    this.#attempts.ended(result, again);
+  ended(_number: number, result: AttemptResult, again: boolean, stay: boolean): void {
+    this.#attempts.ended(result, again, stay);
   }
 
   retrying(_number: number, backoffMs: number): void {
@@ -139,6 +144,7 @@ export class LiveCall implements GuardedCall {
   }
 
   #end(outcome: Outcome, status: number, error?: string): void {
+    this.#attempts.over();
     this.#deps.log?.append({
       kind: "call-ended",
       call: this.#request.id,

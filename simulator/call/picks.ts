@@ -1,4 +1,11 @@
-import type { AttemptEnd, Member, Pick, QueuePlace, Selection } from "../balancing/contract.ts";
+import type {
+  AttemptEnd,
+  Member,
+  Pick,
+  QueuePlace,
+  Redispatch,
+  Selection,
+} from "../balancing/contract.ts";
 import type { DataPlane } from "../dataplane/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AttemptResult } from "./contract.ts";
@@ -29,6 +36,10 @@ export class Picks {
     return this.#selection.via;
   }
 
+  redispatch(): Redispatch | undefined {
+    return this.#selection.redispatch?.();
+  }
+
   /** The program picked already: the instance that its request has arrived at. */
   arrived(instance: string, record: boolean): Pick {
     return this.#opened(this.#selection.pick({ record, arrived: instance }));
@@ -51,22 +62,27 @@ export class Picks {
   }
 
   /** The attempt has ended; what is still to come of its answer keeps its place taken. */
-  ended(result: AttemptResult, again: boolean): void {
+  ended(result: AttemptResult, again: boolean, stay = false): void {
     const { response } = result;
     if (!response || again || Buffer.isBuffer(response.body)) {
-      this.#close(result, again);
+      this.#close(result, again, stay);
       return;
     }
     const open = this.#open;
     void response.done.then((whole) => {
       if (this.#open !== open) return;
-      this.#close(whole ? result : { ...result, outcome: "unavailable" }, false);
+      this.#close(whole ? result : { ...result, outcome: "unavailable" });
     });
   }
 
   /** Gives back what is still picked: the call broke off. */
   abandon(): void {
-    this.#close({ outcome: "canceled", sent: true }, false);
+    this.#close({ outcome: "canceled", sent: true });
+  }
+
+  /** The call is over: no pick follows. */
+  over(): void {
+    this.#selection.over?.();
   }
 
   #opened(picked: Picked): Picked {
@@ -74,7 +90,7 @@ export class Picks {
     return picked;
   }
 
-  #close(result: AttemptResult, again: boolean): void {
+  #close(result: AttemptResult, again = false, stay = false): void {
     const open = this.#open;
     if (!open) return;
     this.#open = undefined;
@@ -84,6 +100,7 @@ export class Picks {
       sent: result.sent,
       ms: this.#clock.now() - open.at,
       again,
+      ...(stay && { stay }),
     };
     this.#selection.ended(open.member, end);
   }

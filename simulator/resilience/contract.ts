@@ -30,8 +30,11 @@ export interface GuardedCall extends RetriedCall {
   readonly signal: AbortSignal;
   /** Makes one attempt. Rejects only by a bug, by the signal, or by the time limit. */
   attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult>;
-  /** An attempt is over, also one that breaker or bulkhead refused; `again`: another follows. */
-  ended(number: number, result: AttemptResult, again: boolean): void;
+  /**
+   * An attempt is over, also one that breaker or bulkhead refused; `again`: another follows,
+   * `stay`: at the same instance.
+   */
+  ended(number: number, result: AttemptResult, again: boolean, stay: boolean): void;
   /** There will be another attempt after this pause. */
   retrying(number: number, backoffMs: number): void;
   /** Answers otherwise; only called when the service has a fallback. */
@@ -44,6 +47,8 @@ export interface Guard {
   readonly breakerTitle: string | undefined;
   /** Whether the rules of the retry let an instance be tried again when all have been. */
   readonly reuse: boolean;
+  /** Whether the rules of the retry let a call leave the queue of an instance that goes away. */
+  readonly redispatch: boolean;
   /** The HTTP status for a call that ended without an answer, where the rules name one. */
   statusOf(result: AttemptResult): number | undefined;
   /** Runs a call through all layers; never rejects but by a bug. */

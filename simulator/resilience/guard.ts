@@ -57,6 +57,10 @@ export class ServiceGuard implements Guard {
     return this.#rules.reuse;
   }
 
+  get redispatch(): boolean {
+    return this.#rules.redispatch ?? false;
+  }
+
   statusOf(result: AttemptResult): number | undefined {
     return this.#rules.statusOf?.(result);
   }
@@ -79,7 +83,7 @@ export class ServiceGuard implements Guard {
       const result = await this.#attempt(call, number, stay);
       const given = result.outcome === "canceled";
       const step = given ? undefined : retries.after(result, this.#clock.now() - startedAt);
-      call.ended(number, result, step !== undefined);
+      call.ended(number, result, step !== undefined, step?.stay ?? false);
       if (!step) return result;
       result.response?.discard();
       call.retrying(number, step.pauseMs);

@@ -1,3 +1,4 @@
+import type { Redispatch } from "../../balancing/contract.ts";
 import type { AttemptResult } from "../../call/contract.ts";
 
 /** What the rules may know of a call. */
@@ -9,6 +10,8 @@ export interface RetriedCall {
   readonly replayable: boolean;
   /** Attempts that the balancer allows at most. */
   readonly tries: number;
+  /** What HAProxy's `option redispatch` means for a retry now; undefined: nothing special. */
+  redispatch?(): Redispatch | undefined;
 }
 
 /** What follows an attempt. */
@@ -28,6 +31,8 @@ export interface Retries {
 export interface RetryRules {
   /** Whether an instance may be tried again when all have been. */
   readonly reuse: boolean;
+  /** Whether a call may leave the queue of an instance that goes away. */
+  readonly redispatch?: boolean;
   /** The program's HTTP status for a call without an answer; undefined: the gateway's own. */
   statusOf?(result: AttemptResult): number | undefined;
   begin(call: RetriedCall): Retries;

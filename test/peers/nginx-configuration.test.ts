@@ -24,6 +24,9 @@ interface Verdict {
 
 const OWN_WARNINGS = /^(load balancing method redefined|duplicate value ".*")$/;
 
+/** nginx may say the same of a line twice. */
+const unique = (warnings: readonly string[]): string[] => [...new Set(warnings)];
+
 /** A piece of a configuration; mutations work on pieces. */
 type Pieces = readonly string[];
 
@@ -287,7 +290,7 @@ ${body.replace("LISTEN", `unix:${join(folder, "socket")}`)}
     const [error = "ok"] = said("emerg");
     if (error === "ok") expect(printed).toContain("test is successful");
     // It may say the same of a line twice.
-    return { error, warnings: error === "ok" ? [...new Set(said("warn"))] : [] };
+    return { error, warnings: error === "ok" ? unique(said("warn")) : [] };
   }
 
   function ours(text: string): Verdict {
@@ -301,7 +304,9 @@ ${body.replace("LISTEN", `unix:${join(folder, "socket")}`)}
         : `${each.message} at line ${String(each.line)}`;
     return {
       error: first ? line(first) : "ok",
-      warnings: first ? [] : findings.filter(({ message }) => OWN_WARNINGS.test(message)).map(line),
+      warnings: first
+        ? []
+        : unique(findings.filter(({ message }) => OWN_WARNINGS.test(message)).map(line)),
     };
   }
 

@@ -140,12 +140,20 @@ describe("an nginx configuration", () => {
     ["random two least_time=header;", "1.22.1", '1 error invalid parameter "least_time=header"'],
     ["keepalive 2 local;", "1.28", '1 error invalid number of arguments in "keepalive" directive'],
   ])("takes `%s` by its release, not in %s", (directive, version, message) => {
-    const text = `upstream u { server 10.0.0.1; ${directive} }`;
+    const text = `upstream u { zone z 64k; server 10.0.0.1; ${directive} }`;
     expect(errors(read(text, { version }))).toEqual([message]);
     expect(read(text, { version }).services).toEqual([]);
     expect(errors(read(text))).toEqual([]);
     const [service] = read(text, { version: "1.99" }).services;
     expect(service?.service.balancer?.version).toBe("1.99");
+  });
+
+  it("wants shared memory for names that are resolved again", () => {
+    const imported = read("upstream u {\n server a.example.com resolve;\n}");
+    expect(errors(imported)).toEqual([
+      '1 error resolving names at run time requires upstream "u" in /etc/nginx/conf.d/a.conf:1 to be in shared memory',
+    ]);
+    expect(imported.services).toEqual([]);
   });
 
   it("keeps the services beside one with an error", () => {

@@ -99,5 +99,8 @@ export function readServer(
       "a socket of this machine is simulated; nearest: the same server at 127.0.0.1 and a port";
     reading.report("warning", message, placeOf(directive, 1));
   }
+  if (parsed.kind === "name" && parameters.some(({ text }) => text === "resolve")) {
+    upstream.resolves = true;
+  }
   upstream.servers.push({ directive, address: parsed, ...settings });
 }

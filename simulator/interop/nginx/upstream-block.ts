@@ -17,6 +17,7 @@ export function beginUpstream(reading: Reading, directive: Directive): Upstream 
     serverCount: 0,
     redefinable: false,
     zoned: false,
+    resolves: false,
     broken: false,
   };
   reading.upstreams.set(key, upstream);
@@ -36,6 +37,10 @@ export function endUpstream(reading: Reading, upstream: Upstream, end: number | 
     upstream.broken = true;
     return;
   }
+  const fail = (message: string): void => {
+    upstream.broken = true;
+    reading.report("error", message, placeOf(directive, 1), "upstreams");
+  };
   if (upstream.serverCount === 0) {
     upstream.broken = true;
     const message = "no servers are inside upstream";
@@ -44,9 +49,11 @@ export function endUpstream(reading: Reading, upstream: Upstream, end: number | 
       at: end,
       word: { start: end, end: end + 1 },
     });
+  } else if (upstream.resolves && !upstream.zoned) {
+    const line = directive.source.lineAt(directive.at);
+    const where = `upstream "${upstream.name}" in ${directive.source.path}:${line}`;
+    fail(`resolving names at run time requires ${where} to be in shared memory`);
   } else if (!upstream.broken && servers.every(({ backup }) => backup)) {
-    upstream.broken = true;
-    const message = `no servers in upstream "${upstream.name}"`;
-    reading.report("error", message, placeOf(directive, 1), "upstreams");
+    fail(`no servers in upstream "${upstream.name}"`);
   }
 }

@@ -29,7 +29,9 @@ export interface Upstream {
   serverCount: number;
   /** nginx has set how it starts; another method is set over it. */
   redefinable: boolean;
+  /** Whether it has a `zone`, without which no server may `resolve`. */
   zoned: boolean;
+  resolves: boolean;
   /** Whether it has an error of its own. */
   broken: boolean;
 }

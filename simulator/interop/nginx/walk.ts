@@ -70,7 +70,8 @@ function defineVariables(reading: Reading, directive: Directive, scope: Scope): 
   const target = definedVariable(words);
   if (target === undefined) return;
   const name = words[target] ?? "";
-  if (name.startsWith("$")) reading.variables.set(name.slice(1).toLowerCase(), directive);
+  if (name.startsWith("$") && name.length > 1)
+    reading.variables.set(name.slice(1).toLowerCase(), directive);
   else reading.refuse(`invalid variable name "${name}"`, directive, scope, target);
   const problem = words[0] === "set" ? variablesOf(words[2] ?? "") : [];
   if (typeof problem === "string") reading.refuse(problem, directive, scope, 2);

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BalancerPicture, BalancerRun } from "../../simulator/protocol/balancer-model.ts";
 import { BALANCERS } from "../../simulator/protocol/spec.ts";
 import { balancerGroups, partsOfTitle } from "../../webview/inspector/balancer-groups.ts";
+import { queuedWhere } from "../../webview/inspector/balancer-shares.ts";
 import { bestOf } from "../../webview/inspector/best-runs.ts";
 import { columnBars } from "../../webview/inspector/column-bars.ts";
 import { imbalanceOf, imbalanceWord } from "../../webview/inspector/imbalance.ts";
@@ -97,6 +98,20 @@ describe("the bars of a picture's figures", () => {
 
   it("survive figures that are all nothing", () => {
     expect(columnBars(picture([0], [0]))).toEqual([[{ from: 0, to: 0 }], [{ from: 0, to: 0 }]]);
+  });
+});
+
+describe("the queue in words", () => {
+  const picture = (queued: number[]): BalancerPicture => ({
+    columns: [{ title: "queued", explanation: "" }],
+    rows: queued.map((n, i) => ({ instance: `a-${String(i + 1)}`, ideal: 0, figures: [n] })),
+    waiting: 9,
+  });
+
+  it("names the servers that are waited for, the longest queue first", () => {
+    expect(queuedWhere(picture([2, 0, 7]))).toBe("7 for a-3, 2 for a-1");
+    expect(queuedWhere(picture([0, 0]))).toBe("for any connection");
+    expect(queuedWhere({ ...picture([3]), columns: [] })).toBe("for any connection");
   });
 });
 

@@ -19,12 +19,12 @@ export function balancerHand(desk: Desk, changed: () => void): Part<BalancerLook
   const rows = new WeakMap<Element, Row>();
   const list = element("ul", { class: "servers" });
   const none = element("p", { class: "muted" }, "It has no instances.");
-  const { element: root } = section("By hand", list, none);
+  const { element: root } = section("Set by hand", list, none);
   const build = ({ id }: InstanceState, look: BalancerLook): HTMLLIElement => {
     const mark = seriesMark();
     const control = serverControl(id, desk, changed);
     const name = element("span", { class: "server-name" }, mark.element, element("span", {}, id));
-    const item = element("li", {}, name, control.element);
+    const item = element("li", {}, name, control.reset, control.element);
     look.spotlight.follow(item, () => id);
     rows.set(item, { mark, control });
     return item;
@@ -51,7 +51,11 @@ export function balancerHand(desk: Desk, changed: () => void): Part<BalancerLook
 export function instanceBalancerBlock(instance: string, desk: Desk): Part {
   const control = serverControl(instance, desk, desk.redraw);
   const note = element("p", { class: "muted" });
-  const { element: root } = section("In the balancer", control.element, note);
+  const { element: root } = section(
+    "In the balancer",
+    control.element,
+    element("div", { class: "note-line" }, note, control.reset),
+  );
   return {
     element: root,
     update({ snapshot }) {

@@ -59,7 +59,11 @@ export function balancerReplay(service: string, desk: Desk): Part<BalancerLook> 
   const status = element("p", { class: "muted", role: "status" });
   const problem = element("p", { class: "problem-text tone-bad", role: "alert" });
   const table = replayTable();
-  const best = element("p", { class: "muted best-key" }, "best of its column");
+  const best = element(
+    "p",
+    { class: "muted best-key" },
+    "bold and underlined: the best of its column",
+  );
   const form = element(
     "div",
     { class: "replay-form", role: "group", "aria-label": "Replay" },

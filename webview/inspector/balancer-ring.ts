@@ -144,6 +144,6 @@ function samePoints(a: readonly RingPoint[], b: readonly RingPoint[]): boolean {
 }
 
 /** In the order of the tables. */
-export function inOrder<T extends Held>(parts: readonly T[], order: readonly string[]): T[] {
+function inOrder<T extends Held>(parts: readonly T[], order: readonly string[]): T[] {
   return [...parts].sort((a, b) => order.indexOf(a.instance) - order.indexOf(b.instance));
 }

@@ -1,4 +1,5 @@
-import { element, setText } from "../element.ts";
+import type { BalancerPicture } from "../../simulator/protocol/balancer-model.ts";
+import { element, setAttribute, setText } from "../element.ts";
 import { formatCount, formatNumberOf, formatShare } from "../format.ts";
 import type { Part } from "../part.ts";
 import type { BalancerLook } from "./balancer-look.ts";
@@ -54,10 +55,21 @@ export function balancerShares(): Part<BalancerLook> {
       }
       waiting.update(
         formatCount(picture.waiting),
-        picture.waiting === 0 ? "nobody is queued" : "for a connection",
+        picture.waiting === 0 ? "nobody is queued" : queuedWhere(picture),
       );
     },
   };
+}
+
+/** Who waits for which server, longest queue first; those without one wait for any. */
+export function queuedWhere({ columns, rows }: BalancerPicture): string {
+  const column = columns.findIndex(({ title }) => /^queued$/i.test(title));
+  const queues = rows
+    .map((row) => ({ instance: row.instance, queued: row.figures[column] ?? 0 }))
+    .filter(({ queued }) => queued > 0)
+    .sort((a, b) => b.queued - a.queued);
+  if (queues.length === 0) return "for any connection";
+  return queues.map(({ instance, queued }) => `${formatCount(queued)} for ${instance}`).join(", ");
 }
 
 /** One number with its name and what it means. */
@@ -75,6 +87,7 @@ function tile(name: string, explanation: string) {
     update: (text: string, words: string) => {
       setText(figure, text);
       setText(word, words);
+      setAttribute(word, "title", words);
     },
   };
 }

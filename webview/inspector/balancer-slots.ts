@@ -32,7 +32,7 @@ export function balancerSlots(desk: Desk): Part<SlotsLook> {
   const numbers = svg.append("g");
   const legend = holdingsLegend("slot", desk);
   const readout = element("p", { class: "muted readout" });
-  const root = element("div", { class: "drawing" }, drawing, readout, legend.element);
+  const root = element("div", { class: "drawing" }, drawing, legend.element, readout);
   let look: SlotsLook | undefined;
   let drawn: { look: SlotsLook; grid: SlotGrid; areas: readonly Area[] } | undefined;
   drawing.addEventListener("pointermove", (event) => {
@@ -62,6 +62,7 @@ export function balancerSlots(desk: Desk): Part<SlotsLook> {
         svg.attr("viewBox", `0 0 ${String(WIDTH)} ${String(grid.rows * grid.pitch)}`);
         const words = held.map((one) => `${one.instance} ${formatShare(one.share)}`);
         setAttribute(drawing, "aria-label", `Lookup table: ${words.join(", ")}.`);
+        setAttribute(drawing, "class", grid.pitch >= NUMBERED ? "slots numbered" : "slots");
         drawNumbers(numbers, next, grid);
       }
       const held = drawn.areas;

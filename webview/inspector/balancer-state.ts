@@ -35,7 +35,6 @@ export function balancerState(desk: Desk): Part<BalancerLook> {
       class: "figures scroll",
       role: "region",
       "aria-label": "State of the algorithm",
-      tabindex: 0,
     },
     element("table", {}, element("thead", {}, head), body),
   );
@@ -104,7 +103,7 @@ function drawHead(head: HTMLTableRowElement, columns: readonly Column[]): void {
     .data([...columns])
     .join((enter) => enter.append(() => element("th", { scope: "col", class: "figure" })))
     .each(function ({ title, explanation }) {
-      setText(this, title);
+      setText(this, inside(title));
       setAttribute(this, "title", explanation);
     });
 }
@@ -116,9 +115,14 @@ function drawMeanings(list: HTMLElement, columns: readonly Column[]): void {
     .join((enter) => enter.append(() => element("div", {}, element("dt"), element("dd"))))
     .each(function ({ title, explanation }) {
       const [term, meaning] = this.children;
-      if (term) setText(term, title);
+      if (term) setText(term, inside(title));
       if (meaning) setText(meaning, explanation);
     });
+}
+
+/** A title as it stands in a line: small, unless it is an abbreviation. */
+function inside(title: string): string {
+  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** One instance's row; it has as many cells as were asked for last. */

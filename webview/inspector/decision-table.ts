@@ -33,7 +33,7 @@ export function decisionTable(spotlight?: Spotlight): Part<Decision> {
   );
   const scroll = element(
     "div",
-    { class: "scroll", role: "region", "aria-label": "Candidates", tabindex: 0 },
+    { class: "scroll", role: "region", "aria-label": "Candidates" },
     element(
       "table",
       {},

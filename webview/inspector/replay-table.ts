@@ -50,7 +50,7 @@ export function replayTable(): Part<{ result: ReplayResult; spotlight: Spotlight
   );
   const root = element(
     "div",
-    { class: "figures scroll wide", role: "region", "aria-label": "Replayed", tabindex: 0 },
+    { class: "figures scroll wide", role: "region", "aria-label": "Replayed" },
     table,
   );
   return {

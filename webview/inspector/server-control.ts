@@ -11,12 +11,17 @@ const STATES: readonly { value: ServerAdmin; label: string; title: string }[] = 
   { value: "down", label: "Down", title: "It gets no calls, as if configured so" },
 ];
 
+/** Its parts lie where there is room for them. */
+export interface ServerControl extends Part<{
+  readonly state: InstanceState;
+  readonly service: ServiceState;
+}> {
+  /** Takes back what was set by hand. */
+  readonly reset: HTMLButtonElement;
+}
+
 /** Weight and state of one instance, to set by hand while it runs. */
-export function serverControl(
-  instance: string,
-  desk: Desk,
-  changed: () => void,
-): Part<{ readonly state: InstanceState; readonly service: ServiceState }> {
+export function serverControl(instance: string, desk: Desk, changed: () => void): ServerControl {
   let most = mostWeight({ algorithm: "round-robin" });
   /** The weight that the field was last told; what the user typed since is not overwritten. */
   let told: number | undefined;
@@ -75,12 +80,12 @@ export function serverControl(
   });
   setShown(problem, false);
   return {
+    reset,
     element: element(
       "div",
       { class: "server-control", role: "group", "aria-label": `Balancing of ${instance}` },
       element("label", { class: "number-field" }, "weight", field),
       states.element,
-      reset,
       problem,
     ),
     update({ state, service }) {

@@ -9,7 +9,7 @@ import type { Spotlight } from "./spotlight.ts";
 
 const WIDTH = 312;
 const HEIGHT = 118;
-const LEFT = 34;
+const LEFT = 40;
 const RIGHT = 292;
 const TOP = 6;
 const BOTTOM = 112;
@@ -97,11 +97,12 @@ export function sharesChart(): Part<{ window: SharesWindow; spotlight: Spotlight
         setAttribute(root, "aria-label", described(window));
       }
       const marks = drawn?.marks;
-      setShown(silent, !marks?.lines.some((one) => one.share !== ""));
+      const nothing = !marks?.lines.some((one) => one.share !== "");
+      setShown(silent, nothing);
       if (!marks) return;
       ideals
         .selectAll("path")
-        .data(marks.ideals)
+        .data(nothing ? [] : marks.ideals)
         .join("path")
         .attr("class", (one) => `ideal ${one.tone}${one.of ? spotlight.classOf(one.of) : ""}`)
         .attr("d", (one) => one.d);

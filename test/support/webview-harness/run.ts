@@ -1,24 +1,16 @@
 // `node test/support/webview-harness/run.ts [theme…]`: drives the built webview in Chromium with a
 // real simulator and the sample shop behind it, and writes screenshots to test/output/webview/.
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
-import { SimulatorProcess } from "../../../extension/cluster/simulator-process.ts";
 import type { RequestClient } from "../../../simulator/protocol/channel.ts";
-import type { FactBatch } from "../../../simulator/protocol/events.ts";
 import { parseClusterFile } from "../../../simulator/protocol/cluster-file.ts";
 import { PANEL_METHODS } from "../../../simulator/protocol/panel.ts";
 import { Scope } from "../../../simulator/kernel/scope.ts";
-import { launchBrowser } from "../browser.ts";
-import { dist, root } from "../paths.ts";
-import { serveWebview } from "./host-page.ts";
-import { hostWebview, type WebviewHost } from "./webview-host.ts";
+import { root } from "../paths.ts";
+import { openSession, pause } from "./session.ts";
 import { THEMES, type ThemeName } from "./themes.ts";
 
-const output = join(root, "test", "output", "webview");
 const shop = join(root, "extension", "samples", "shop");
-const say = (line: string) => process.stdout.write(`${line}\n`);
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const wanted = process.argv.slice(2);
 const themes = (Object.keys(THEMES) as ThemeName[]).filter(
@@ -26,7 +18,6 @@ const themes = (Object.keys(THEMES) as ThemeName[]).filter(
 );
 
 async function main(scope: Scope): Promise<void> {
-  await mkdir(output, { recursive: true });
   const parsed = parseClusterFile(await readFile(join(shop, "fuseboard.yaml"), "utf8"));
   if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
   const spec = parsed.spec;
@@ -41,37 +32,12 @@ async function main(scope: Scope): Promise<void> {
       halfOpenAfter: 5000,
     };
   }
-  const hosts = new Set<WebviewHost>();
-  const simulator = SimulatorProcess.launch(join(dist, "simulator", "main.cjs"), {
-    facts: (batch: FactBatch) => {
-      for (const host of hosts) host.facts(batch);
-    },
-    printed: say,
-    exited: (reason) => {
-      say(`simulator: ${reason}`);
-    },
-  });
-  scope.add(async () => {
-    await simulator.stop();
-  });
-  const { client } = simulator;
-  const address = await serveWebview(scope);
-  const browser = await launchBrowser(scope);
-
-  const open = async (theme: ThemeName, width: number, height: number) => {
-    const page = await browser.newPage({ viewport: { width, height } });
-    page.on("console", (message) => {
-      say(`${theme} console ${message.type()}: ${message.text()}`);
-    });
-    page.on("pageerror", (error) => {
-      say(`${theme} page error: ${error.stack ?? error.message}`);
-    });
-    const host = await hostWebview(page, () => (started ? client : undefined));
-    hosts.add(host);
-    await page.goto(`${address}?theme=${theme}`);
-    return { page, host, shot: (name: string) => shoot(page, `${theme}-${name}`) };
-  };
+  const session = await openSession(scope);
+  const { client } = session;
   let started = false;
+
+  const open = (theme: ThemeName, width: number, height: number) =>
+    session.open(theme, width, height, () => started);
 
   const first = await open(themes[0] ?? "dark", 1400, 900);
   await pause(300);
@@ -94,7 +60,7 @@ async function main(scope: Scope): Promise<void> {
   await pause(500);
   await first.shot("idle");
   await first.page.close();
-  hosts.clear();
+  session.forget();
 
   await client.request("setLoad", {
     service: "checkout",
@@ -174,11 +140,6 @@ async function untilOpen(client: RequestClient): Promise<void> {
     if (breaker?.status === "open" && (breaker.probeAt ?? 0) - Date.now() > 3000) return;
     await pause(50);
   }
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(output, `${name}.png`) });
-  say(`${name}.png`);
 }
 
 const scope = new Scope();

@@ -146,7 +146,7 @@ http {
           const played = await real(text, steps);
           const theirs = played.map(({ status, headers }) => ({
             // Without a live server nginx names the upstream in its place.
-            picks: String(headers["x-tried"] ?? "")
+            picks: (headers["x-tried"] ?? "")
               .split(", ")
               .filter((address) => address !== "" && address !== "backend"),
             status,

@@ -22,7 +22,7 @@ export interface Step {
 export interface Played {
   readonly line: object;
   readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A free port of 127.0.0.1. */
@@ -100,7 +100,14 @@ function ask(port: number, { client, uri, method, headers }: Step): Promise<Omit
     });
     sent.on("error", reject).on("response", (response) => {
       response.resume().on("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers });
+        const named = Object.entries(response.headers).map(([name, value]) => [
+          name,
+          String(value),
+        ]);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: Object.fromEntries(named) as Record<string, string>,
+        });
       });
     });
     sent.end();

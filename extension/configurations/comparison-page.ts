@@ -104,7 +104,9 @@ function answersText(spec: ServiceSpec, answers: Answers): string {
   const mean = least === most ? msText(least) : `${msText(least)} to ${msText(most)}`;
   if (answers === "as-configured") return `servers answer in ${mean} on average, as configured`;
   const varied = `servers answer in ${mean} on average, now quicker, now slower (exponential)`;
-  return answers === "varied" ? varied : `${varied}, the first of them five times as slow`;
+  return answers === "varied"
+    ? varied
+    : `${varied}; to tell the algorithms apart, the first is five times as slow as it should be`;
 }
 
 function escape(text: string): string {

@@ -18,8 +18,8 @@ th:first-child { padding-left: 8px; }
 .bad { color: var(--vscode-errorForeground); }
 .tail rect { fill: var(--vscode-charts-foreground, currentColor); opacity: 0.5; }
 .series-0 { fill: var(--vscode-charts-blue); } .series-1 { fill: var(--vscode-charts-green); }
-.series-2 { fill: var(--vscode-charts-orange); } .series-3 { fill: var(--vscode-charts-purple); }
-.series-4 { fill: var(--vscode-charts-yellow); } .series-5 { fill: var(--vscode-charts-red); }
+.series-2 { fill: var(--vscode-charts-yellow); } .series-3 { fill: var(--vscode-charts-purple); }
+.series-4 { fill: var(--vscode-charts-red); } .series-5 { fill: var(--vscode-charts-orange); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 svg { vertical-align: middle; }
 .shares { width: 200px; height: 12px; }

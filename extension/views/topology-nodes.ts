@@ -111,12 +111,12 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   const parts: string[] = [phase === "running" ? healthWord(instance, snapshot) : phase];
   if (admin === "drain" || admin === "down")
     parts.push(admin === "drain" ? "drained" : "taken down");
+  if (weight !== 1) parts.push(`weight ${String(weight)}`);
   const server = serverOf(instance, snapshot.services[instance.service]);
   const known = server?.name ?? server?.address;
   if (known !== undefined) parts.push(known);
   if (server?.backup) parts.push("backup");
   if (server?.down && admin !== "ready") parts.push("down");
-  if (weight !== 1) parts.push(`weight ${String(weight)}`);
   // Killed and frozen are phases already.
   const kinds = faults.map(({ fault }) => fault.kind).filter((kind) => !/kill|freeze/.test(kind));
   for (const kind of new Set(kinds)) {

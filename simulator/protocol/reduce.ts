@@ -1,3 +1,4 @@
+import { withConfiguredWeights } from "./configured-weights.ts";
 import { isCallFact, type CallFact, type Fact, type FactBatch, type StateFact } from "./events.ts";
 import type { CallTrace, EdgeCounters, InstanceState, ServiceState, Snapshot } from "./model.ts";
 import { openTrace, reduceTrace } from "./reduce-trace.ts";
@@ -74,8 +75,11 @@ function reduceState(s: Snapshot, fact: StateFact): Snapshot {
       return { ...s, registry: { kind: fact.registryKind, address: fact.address, revision: 1 } };
     case "registry-revised":
       return s.registry ? { ...s, registry: { ...s.registry, revision: fact.revision } } : s;
-    case "service-defined":
-      return { ...s, services: { ...s.services, [fact.state.name]: fact.state } };
+    case "service-defined": {
+      const { state } = fact;
+      const instances = withConfiguredWeights(s.instances, s.services[state.name], state);
+      return { ...s, instances, services: { ...s.services, [state.name]: state } };
+    }
     case "service-removed":
       return {
         ...s,

@@ -12,8 +12,9 @@ import {
 } from "../../extension/configurations/upstream-lens-text.ts";
 import { topologyNodes } from "../../extension/views/topology-nodes.ts";
 import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
+import type { Fact } from "../../simulator/protocol/events.ts";
 import type { InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
-import { emptySnapshot } from "../../simulator/protocol/reduce.ts";
+import { emptySnapshot, reduce } from "../../simulator/protocol/reduce.ts";
 import { BALANCERS, ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
 
 const servers = [
@@ -149,7 +150,7 @@ describe("the tree", () => {
     const [service] = topologyNodes(running([0, 0, 0], { admin: "drain" }), 0);
     expect(service?.description).toContain("3/3 up");
     const [first, second, third] = service?.children ?? [];
-    expect(first?.description).toBe("up · drained · 10.0.0.1:80 · weight 3");
+    expect(first?.description).toBe("up · drained · weight 3 · 10.0.0.1:80");
     expect(first?.context.split(" ")).toContain("server-drain");
     expect(second?.description).toBe("up · 10.0.0.2:80");
     expect(third?.description).toBe("up · 10.0.0.9:80 · backup");
@@ -209,4 +210,17 @@ describe("a misspelling", () => {
 
 it("has a line for each algorithm", () => {
   expect(Object.keys(BALANCER_SUMMARIES).sort()).toEqual([...BALANCERS].sort());
+});
+
+it("shows the weights of a definition that was changed, but not over those set by hand", () => {
+  const snapshot = running([0, 0, 0]);
+  const by = (weights: readonly number[]): Fact => {
+    const balancer = { servers: weights.map((weight) => ({ weight })) };
+    const spec = ServiceSpec.parse({ ...backend, balancer });
+    const state = { name: "backend", spec, algorithm: "round-robin", scale: 3 } as const;
+    return { kind: "service-defined", state, seq: 1, at: 0 };
+  };
+  const set = { kind: "server-set", instance: "backend-2", weight: 9, seq: 2, at: 0 } as const;
+  const after = [by([5, 1, 7]), set, by([6, 2, 7])].reduce<Snapshot>(reduce, snapshot);
+  expect(Object.values(after.instances).map(({ weight }) => weight)).toEqual([6, 9, 7]);
 });

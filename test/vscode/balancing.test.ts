@@ -60,8 +60,8 @@ describe.skipIf(!requireProgram("chromium"))("a developer with an nginx.conf", (
 
   it("compares algorithms on the same traffic, and changes the traffic", async () => {
     await code.lens("Compare algorithms").first().click();
-    const page = await code.webview("tr.current");
-    await page.getByText("10,000 calls in virtual time").waitFor();
+    const page = await code.webview("p:has-text('10,000 calls in virtual time, 200 a second')");
+    await page.getByText("the first is five times as slow").waitFor();
     const titles = await page.locator("tbody th").allInnerTexts();
     expect(titles).toHaveLength(new Set(titles).size);
     for (const title of [/round robin/, /least_conn/, /peak EWMA/, /Maglev/]) {
@@ -72,12 +72,11 @@ describe.skipIf(!requireProgram("chromium"))("a developer with an nginx.conf", (
     await code.quickPick("Calls a second").click();
     await code.answer("400");
     await code.quickPick("Answers").click();
-    await code.quickPick("One slow").click();
+    await code.quickPick("Varied").click();
     await code.quickPick("Compare").click();
-    await page.getByText("400 a second").waitFor();
-    await page.getByText("five times as slow").waitFor();
-    await code.screenshot("balancing-comparison-one-slow");
-    await code.page.keyboard.press("Control+W");
+    const next = await code.webview("p:has-text('400 a second')");
+    await next.getByText("The algorithm makes no difference here").waitFor();
+    await code.command("View: Close Editor");
   });
 
   it("simulates the upstream: real processes, shown and selected in the topology", async () => {
@@ -87,7 +86,7 @@ describe.skipIf(!requireProgram("chromium"))("a developer with an nginx.conf", (
     const names = (await code.instances()).map(({ command }) => command.split(" ").at(-1)).sort();
     expect(names).toEqual(["backend-1", "backend-2", "backend-3"]);
     await code.openSideBar();
-    await code.treeRow(/backend-1.*10\.0\.0\.1:8080 · weight 3/).waitFor();
+    await code.treeRow(/backend-1.*weight 3 · 10\.0\.0\.1:8080/).waitFor();
   });
 
   it("loads it by one click, and sees its state behind the lens", async () => {
@@ -119,6 +118,8 @@ describe.skipIf(!requireProgram("chromium"))("a developer with an nginx.conf", (
     await code.treeRow(/backend-1.*taken down/).waitFor();
     expect([...(await answering(20)).keys()].sort()).toEqual(["backend-2", "backend-3"]);
     await code.command("Fuseboard: Open Topology");
+    // A hidden page is thrown away; this is a new one.
+    topology = await code.webview(".node.service");
     await topology.locator('.node.service[data-node="service:backend"] .card-title').click();
     await code.screenshot("balancing-server-down");
     await code.command("Fuseboard: Make Ready");
@@ -181,7 +182,7 @@ describe.skipIf(!requireProgram("chromium"))("a developer with an nginx.conf", (
     await code.openFile("nginx.conf");
     await code.lens(/^\s*Stop$/).click();
     await code.lens("Simulate upstream").nth(1).waitFor();
-    expect(await until(async () => (await code.instances()).length === 0, {})).toBe(true);
+    await expect.poll(async () => (await code.instances()).length, SOON).toBe(0);
     await code.closeWindow();
     const gone = async () => (await code.simulators()).length === 0;
     expect(await until(gone, { timeoutMs: 10_000 })).toBe(true);

@@ -1,4 +1,5 @@
 import { Callers } from "./callers.ts";
+import { DataPlanes } from "./dataplane/index.ts";
 import { Injector } from "./faults/injector.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
 import { awaitHealthy } from "./health/await-healthy.ts";
@@ -48,6 +49,7 @@ export class Cluster {
   /** Outlives the works, so that the last facts are seen. */
   readonly #eyes = new Scope();
   readonly #works = new Scope();
+  readonly #wire = new PooledWire(this.#works);
   readonly #callers: Callers;
   #addresses: { gateway: string; etcd: string } | undefined;
   #supervisor: Supervisor | undefined;
@@ -58,12 +60,17 @@ export class Cluster {
     this.#options = options;
     this.observation = new Observation(systemClock, this.log, options.send ?? (() => undefined));
     const deps = { clock: systemClock, random: systemRandom, log: this.log, scope: this.#works };
-    this.#services = new Services(options.root, deps);
+    const { platform, env } = process;
     this.injector = new Injector({
       ...deps,
-      platform: process.platform,
+      platform,
       subjects: (target) => this.#instancesOf(target),
+      changed: () => planes.faultsChanged(),
     });
+    const account = () => this.#supervising.account;
+    const outside = { wire: this.#wire, faults: this.injector, account, env, platform };
+    const planes = new DataPlanes({ ...deps, ...outside });
+    this.#services = new Services(options.root, { ...deps, planes });
     this.#callers = new Callers({
       instanceOf: (token) => this.#supervisor?.callerOf(token),
       isFunction: (service) => this.#services.isFunction(service),
@@ -160,8 +167,7 @@ export class Cluster {
 
   async #start(): Promise<void> {
     const { spec, root, node, nodeEnv, cacheDir } = this.#options;
-    const wire = new PooledWire(this.#works);
-    const parts = { spec, services: this.#services, injector: this.injector, wire };
+    const parts = { spec, services: this.#services, injector: this.injector, wire: this.#wire };
     const log = (this.#options.record ?? true) ? this.log : undefined;
     const gateway = await openGateway({ ...parts, log, callers: this.#callers }, this.#works);
     this.log.append({ kind: "gateway-opened", address: gateway });
@@ -176,7 +182,7 @@ export class Cluster {
       runtimes,
       leaseTtlMs: spec.registry.leaseTtl,
       settled: (service, id, signal) => this.service(service).view.whenEligible(id, signal),
-      drained: (service, id, signal) => this.service(service).view.drained(id, signal),
+      drained: (service, id, signal) => this.service(service).drained(id, signal),
       created: (instance) => {
         this.injector.adopt(instance, instance.service);
         const tell = launched.get(instance.service);

@@ -1,6 +1,7 @@
 import { ServiceView, type ServerOverride } from "./balancing/service-view.ts";
 import type { Beginning, CallSubject, Selection } from "./balancing/contract.ts";
 import type { CallableService } from "./call/pipeline.ts";
+import type { DataPlanes, EngineTurns } from "./dataplane/index.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { FuseboardError } from "./kernel/errors.ts";
 import type { EventLog } from "./kernel/event-log.ts";
@@ -16,6 +17,8 @@ export interface ServiceDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: EventLog;
+  /** The installed programs that balance; absent: there are none. */
+  readonly planes?: Pick<DataPlanes, "balancerOf" | "settled">;
 }
 
 /** Where a service's function is. */
@@ -32,6 +35,8 @@ export class Service implements CallableService {
   #location: FunctionLocation | undefined;
   #spec: ServiceSpec;
   #guard: ServiceGuard;
+  /** Who takes turns; undefined: our own code balances alone. */
+  #engines: EngineTurns | undefined;
 
   constructor(
     name: string,
@@ -44,7 +49,10 @@ export class Service implements CallableService {
     this.#location = location;
     this.#spec = spec;
     this.#guard = this.#guardOf(spec);
-    this.view = new ServiceView(spec.balancer, deps);
+    this.view = new ServiceView(spec.balancer, {
+      ...deps,
+      instead: (own) => (this.#engines = deps.planes?.balancerOf(name, this.#spec, own)),
+    });
   }
 
   get spec(): ServiceSpec {
@@ -80,12 +88,11 @@ export class Service implements CallableService {
     this.#location = location;
     const before = this.#spec;
     this.#spec = spec;
-    if (JSON.stringify(layersOf(before)) !== JSON.stringify(layersOf(spec))) {
-      this.#guard = this.#guardOf(spec);
-    }
-    if (JSON.stringify(before.balancer) !== JSON.stringify(spec.balancer)) {
-      this.view.configure(spec.balancer);
-    }
+    const layers = JSON.stringify(layersOf(before)) !== JSON.stringify(layersOf(spec));
+    if (layers) this.#guard = this.#guardOf(spec);
+    const balancer = JSON.stringify(before.balancer) !== JSON.stringify(spec.balancer);
+    // A program has timeouts and retries in its configuration.
+    if (balancer || (layers && this.#engines)) this.view.configure(spec.balancer);
     this.tell();
   }
 
@@ -117,6 +124,17 @@ export class Service implements CallableService {
     return this.view.begin(subject, beginning);
   }
 
+  /** Resolves when an instance that was deregistered is out of use, or nobody waits any longer. */
+  async drained(instance: string, signal: AbortSignal): Promise<void> {
+    await this.#deps.planes?.settled(this.name);
+    await this.view.drained(instance, signal);
+  }
+
+  /** Nobody calls it any more. */
+  close(): void {
+    this.view.close();
+  }
+
   /** What the inspector shows, without the decisions. */
   inspect(): Omit<ServiceInspection, "decisions"> {
     const { id, explanation } = this.view.kind;
@@ -127,6 +145,7 @@ export class Service implements CallableService {
       ...(breaker && {
         breaker: { title: breakerTitle ?? "", window: breaker.window(), rule: breaker.rule },
       }),
+      ...(this.#engines && { engines: this.#engines.shares }),
     };
   }
 

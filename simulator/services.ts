@@ -50,6 +50,7 @@ export class Services {
   }
 
   forget(name: string): void {
+    this.find(name)?.close();
     this.#services.delete(name);
     this.#deps.log.append({ kind: "service-removed", service: name });
   }

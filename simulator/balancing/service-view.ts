@@ -1,4 +1,4 @@
-import type { Exclusion, HealthStatus } from "../protocol/model.ts";
+import type { HealthStatus } from "../protocol/model.ts";
 import type { BalancerPicture } from "../protocol/balancer-model.ts";
 import { type BalancerSpec, Server } from "../protocol/spec.ts";
 import type {
@@ -10,6 +10,7 @@ import type {
   Member,
   Selection,
 } from "./contract.ts";
+import { exclusionOf } from "./exclusion.ts";
 import { balancerOf } from "./index.ts";
 import { ViewedSelection } from "./viewed-selection.ts";
 
@@ -37,6 +38,12 @@ interface Entry {
   health: HealthStatus;
 }
 
+/** What a view is made of. */
+export interface ViewDeps extends BalancerDeps {
+  /** Another balancer in the place of our own code's, such as an installed program. */
+  readonly instead?: ((own: () => Balancer) => Balancer | undefined) | undefined;
+}
+
 /** A server of which the configuration says nothing. */
 const PLAIN = Server.parse({});
 
@@ -45,7 +52,7 @@ const PLAIN = Server.parse({});
  * found. Every change hands the balancer a new list of members; picks only read.
  */
 export class ServiceView {
-  readonly #deps: BalancerDeps;
+  readonly #deps: ViewDeps;
   readonly #entries = new Map<string, Entry>();
   /** Gone from the registry, with attempts still under way. */
   readonly #leaving = new Map<string, { inFlight: number }>();
@@ -59,11 +66,11 @@ export class ServiceView {
   #kind: BalancerKind;
   #balancer: Balancer;
 
-  constructor(spec: BalancerSpec, deps: BalancerDeps) {
+  constructor(spec: BalancerSpec, deps: ViewDeps) {
     this.#deps = deps;
     this.#spec = spec;
     this.#kind = balancerOf(spec.algorithm);
-    this.#balancer = this.#kind.create(spec, deps);
+    this.#balancer = this.#create();
   }
 
   get kind(): BalancerKind {
@@ -75,9 +82,14 @@ export class ServiceView {
     const before = this.#balancer;
     this.#spec = spec;
     this.#kind = balancerOf(spec.algorithm);
-    this.#balancer = this.#kind.create(spec, this.#deps);
+    this.#balancer = this.#create();
     this.#publish();
     before.retire?.();
+  }
+
+  /** Nobody will be picked any more. */
+  close(): void {
+    this.#balancer.retire?.();
   }
 
   /** Sets what a server's weight and state are from now on; `{}` goes back to the configuration. */
@@ -193,6 +205,12 @@ export class ServiceView {
     });
   }
 
+  #create(): Balancer {
+    const [kind, spec, deps] = [this.#kind, this.#spec, this.#deps];
+    const own = () => kind.create(spec, deps);
+    return deps.instead?.(own) ?? own();
+  }
+
   #isIdle(id: string): boolean {
     return !this.#entries.has(id) && !this.#leaving.has(id);
   }
@@ -218,17 +236,6 @@ export class ServiceView {
     const excluded = exclusionOf(server ?? PLAIN, admin, health);
     return { ...endpoint, slot, weight, load, server: server ?? PLAIN, excluded };
   }
-}
-
-function exclusionOf(
-  server: Server,
-  admin: ServerOverride["admin"],
-  health: HealthStatus,
-): Exclusion | undefined {
-  if (admin === "drain") return "draining";
-  if (admin === "down" || (admin === undefined && server.down)) return "down";
-  if (health === "passing") return undefined;
-  return health === "failing" ? "unhealthy" : "unchecked";
 }
 
 /** The number at the end of an instance's id: 12 of `checkout-12`. */

@@ -130,12 +130,11 @@ export class ProgramAttempt {
     const isLast = this.#tries.at(-1) === hop;
     if (!hop.result) {
       hop.endedAt = this.#deps.clock.now();
-      const error = `${this.#way.via.label} gave ${hop.instance ?? "it"} up.`;
-      hop.result = result ?? { outcome: "timeout", sent: true, ...progress, error };
+      hop.result = result ?? { ...this.#givenUp(hop), ...progress };
     }
     const body = hop.result.response?.body;
     // An answer that still comes keeps its place taken, unless the program has gone on.
-    if (isLast && (!result || body === undefined || Buffer.isBuffer(body))) {
+    if (isLast && !this.#closed && (!result || body === undefined || Buffer.isBuffer(body))) {
       this.#picks.ended(hop.result, true);
     }
   }
@@ -147,9 +146,11 @@ export class ProgramAttempt {
   ): AttemptResult {
     const tries = inOrder(this.#tries, log ?? [], this.#deps.clock.now());
     this.#tell(tries);
-    this.#closed = true;
     const { label } = this.#way.via;
     const last = tries.at(-1);
+    // The program's answer came before its connection to the instance was seen to close.
+    if (last && !last.result) this.#over(last, undefined);
+    this.#closed = true;
     if (!last) {
       const decision = this.#deps.log && this.#way.via.decision(undefined);
       this.#told.started({ instance: undefined, decision });
@@ -165,6 +166,11 @@ export class ProgramAttempt {
     const who = result.response.status === response.status ? (instance ?? label) : label;
     const error = `${who} answered ${response.status}.`;
     return { outcome: "failure", ...base, ...faults, response, error };
+  }
+
+  #givenUp({ instance }: ProgramTry): AttemptResult {
+    const error = `${this.#way.via.label} gave ${instance ?? "it"} up.`;
+    return { outcome: "timeout", sent: true, error };
   }
 
   /** Tells of those that have not been told of; each ends before the next. */
@@ -189,7 +195,7 @@ export class ProgramAttempt {
     this.#open = undefined;
     const decision = this.#decisionOf(open);
     const { result, endedAt } = open;
-    this.#told.ended(result ?? { outcome: "timeout", sent: true }, {
+    this.#told.ended(result ?? this.#givenUp(open), {
       ...(decision && { decision }),
       ...(endedAt !== undefined && { endedAt }),
     });

@@ -16,6 +16,8 @@ export interface InjectorDeps {
   /** The instances that a target means now. */
   subjects(target: FaultTarget): readonly FaultSubject[];
   readonly scope: Scope;
+  /** What is at work on the wire has changed. */
+  changed?(): void;
 }
 
 interface Injected {
@@ -219,6 +221,7 @@ export class Injector implements FaultyPath {
     }
     this.#onWire.clear();
     for (const [instance, effects] of onWire) this.#onWire.set(instance, effects);
+    this.#deps.changed?.();
   }
 }
 

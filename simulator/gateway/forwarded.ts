@@ -21,6 +21,8 @@ export const NOT_FORWARDED: ReadonlySet<string> = new Set([
   CALLER_HEADERS.deadline,
   ATTEMPT_HEADERS.call,
   ATTEMPT_HEADERS.attempt,
+  ATTEMPT_HEADERS.exchange,
+  ATTEMPT_HEADERS.client,
 ]);
 
 /** The headers of a request that go on to the instance. */

@@ -1,9 +1,13 @@
+import { rmSync } from "node:fs";
+
 /*
- * The guard's program: reads `+<pid>` and `-<pid>` lines, and kills the process groups it knows
- * when its input ends, which it does when the simulator is gone.
+ * The guard's program: reads `+<pid>` and `-<pid>` lines, and `><path>` and `<<path>` lines. When
+ * its input ends, which it does when the simulator is gone, it kills the process groups and
+ * removes the folders that it knows.
  */
 
 const watched = new Set<number>();
+const folders = new Set<string>();
 let rest = "";
 
 process.stdin.setEncoding("utf8");
@@ -11,6 +15,8 @@ process.stdin.on("data", (text: string) => {
   const lines = (rest + text).split("\n");
   rest = lines.pop() ?? "";
   for (const line of lines) {
+    if (line.startsWith(">")) folders.add(line.slice(1));
+    if (line.startsWith("<")) folders.delete(line.slice(1));
     const pid = Number(line.slice(1));
     // Never 0 or 1: their groups are the guard's own and everybody's.
     if (!Number.isInteger(pid) || pid < 2) continue;
@@ -25,6 +31,9 @@ process.stdin.on("close", () => {
     } catch {
       // It is gone already, which is all that is wanted.
     }
+  }
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
   process.exit(0);
 });

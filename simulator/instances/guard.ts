@@ -11,6 +11,7 @@ const REPLACED_AFTER_MS = 1000;
  */
 export class Guard {
   readonly #watched = new Set<number>();
+  readonly #folders = new Set<string>();
   #child: ChildProcess | undefined;
   #closed = false;
 
@@ -33,6 +34,7 @@ export class Guard {
       }, REPLACED_AFTER_MS).unref();
     });
     for (const pid of this.#watched) child.stdin.write(`+${String(pid)}\n`);
+    for (const path of this.#folders) child.stdin.write(`>${path}\n`);
   }
 
   watch(pid: number): void {
@@ -43,6 +45,17 @@ export class Guard {
   release(pid: number): void {
     this.#watched.delete(pid);
     this.#child?.stdin?.write(`-${String(pid)}\n`);
+  }
+
+  /** Has a folder removed when the simulator is gone. */
+  watchFolder(path: string): void {
+    this.#folders.add(path);
+    this.#child?.stdin?.write(`>${path}\n`);
+  }
+
+  releaseFolder(path: string): void {
+    this.#folders.delete(path);
+    this.#child?.stdin?.write(`<${path}\n`);
   }
 
   /** Ends the guard; it kills what it still watches. Resolves when it is gone. */

@@ -6,15 +6,20 @@ import { processIdentity } from "./process-identity.ts";
 
 const Process = z.object({ pid: z.number().int().min(2), identity: z.string() });
 /** A simulator and the processes that it had started. */
-const RunFile = z.object({ simulator: Process, processes: z.array(Process) });
+const RunFile = z.object({
+  simulator: Process,
+  processes: z.array(Process),
+  folders: z.array(z.string()).default([]),
+});
 
 /**
- * Remembers in a file which processes a run has started, so that a later run can end those that
- * outlived their simulator. A process whose id was taken by another one is left alone.
+ * Remembers in a file which processes a run has started and which folders it has made, so that a
+ * later run can end and remove those that outlived their simulator. A process whose id was taken by another one is left alone.
  */
 export class Leftovers {
   readonly #folder: string;
   readonly #identities = new Map<number, string>();
+  readonly #folders = new Set<string>();
   #writing = Promise.resolve();
   #dirty = false;
 
@@ -39,6 +44,7 @@ export class Leftovers {
         kill(left.pid);
         killed.push(left.pid);
       }
+      for (const folder of run?.folders ?? []) await rm(folder, { recursive: true, force: true });
       await rm(path, { force: true });
     }
     return killed;
@@ -55,9 +61,19 @@ export class Leftovers {
     if (this.#identities.delete(pid)) await this.#save();
   }
 
+  async folderMade(path: string): Promise<void> {
+    this.#folders.add(path);
+    await this.#save();
+  }
+
+  async folderGone(path: string): Promise<void> {
+    if (this.#folders.delete(path)) await this.#save();
+  }
+
   /** All is ended: removes the file. */
   async close(): Promise<void> {
     this.#identities.clear();
+    this.#folders.clear();
     await this.#writing;
     await rm(this.#path(), { force: true });
   }
@@ -75,7 +91,10 @@ export class Leftovers {
       const simulator = { pid: process.pid, identity: await processIdentity(process.pid) };
       const processes = [...this.#identities].map(([pid, identity]) => ({ pid, identity }));
       await mkdir(this.#folder, { recursive: true });
-      await writeFile(this.#path(), JSON.stringify({ simulator, processes }));
+      await writeFile(
+        this.#path(),
+        JSON.stringify({ simulator, processes, folders: [...this.#folders] }),
+      );
     });
     return this.#writing;
   }

@@ -4,7 +4,7 @@ import { Leftovers } from "./leftovers.ts";
 /** The guard starts this late at the latest, so as not to compete with the first instances. */
 const GUARD_DELAY_MS = 1000;
 
-/** Keeps account of the processes of a run, so that none of them outlives it. */
+/** Keeps account of the processes and folders of a run, so that none of them outlives it. */
 export class ProcessLedger {
   readonly #guard = new Guard();
   readonly #leftovers: Leftovers;
@@ -39,6 +39,16 @@ export class ProcessLedger {
   ended(pid: number): void {
     this.#guard.release(pid);
     this.#leftovers.ended(pid).catch(this.#failed);
+  }
+
+  folderMade(path: string): void {
+    this.#guard.watchFolder(path);
+    this.#leftovers.folderMade(path).catch(this.#failed);
+  }
+
+  folderGone(path: string): void {
+    this.#guard.releaseFolder(path);
+    this.#leftovers.folderGone(path).catch(this.#failed);
   }
 
   async close(): Promise<void> {

@@ -116,6 +116,11 @@ export class Supervisor {
     return this.#instances.get(id)?.lines.lines() ?? [];
   }
 
+  /** Takes account of other processes and folders that must not outlive the simulator. */
+  get account(): Pick<ProcessLedger, "started" | "ended" | "folderMade" | "folderGone"> {
+    return this.#ledger;
+  }
+
   /** Kills all processes at once. */
   async kill(): Promise<void> {
     await Promise.all([...this.#groups.values()].map((group) => group.kill()));

@@ -10,6 +10,10 @@ export const ATTEMPT_HEADERS = {
   attempt: "x-fuseboard-attempt",
   /** When nobody waits for the answer any more: milliseconds since the epoch. */
   deadline: "x-fuseboard-deadline",
+  /** Tells one request through an installed program from all others; not for instances. */
+  exchange: "x-fuseboard-exchange",
+  /** The caller's IP address, for an installed program; not for instances. */
+  client: "x-fuseboard-client",
 } as const;
 
 /** Instance to gateway: a call made by `context.call`. */

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createSocketServer, type AddressInfo, type Socket } from "node:net";
 import { Agent, type Dispatcher } from "undici";
 import { Pipeline } from "../../simulator/call/pipeline.ts";
+import { DataPlanes, type PlaneDeps } from "../../simulator/dataplane/index.ts";
 import type { FaultSubject } from "../../simulator/faults/contract.ts";
 import { Injector } from "../../simulator/faults/injector.ts";
 import { Gateway } from "../../simulator/gateway/gateway.ts";
@@ -75,7 +76,17 @@ export interface GatewayOptions {
   readonly services: Readonly<Record<string, Partial<ServiceFile> & { ports: readonly number[] }>>;
   readonly maxBody?: number;
   readonly callers?: Readonly<Record<string, Caller>>;
+  /** For installed programs that balance: where they are looked for, and who notes them. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly account?: ReturnType<PlaneDeps["account"]>;
 }
+
+const NO_ACCOUNT: ReturnType<PlaneDeps["account"]> = {
+  started: () => undefined,
+  ended: () => undefined,
+  folderMade: () => undefined,
+  folderGone: () => undefined,
+};
 
 /** A whole gateway in front of servers of a test: all but the registry and the health checks. */
 export interface GatewayHarness {
@@ -83,6 +94,8 @@ export interface GatewayHarness {
   readonly facts: readonly Fact[];
   readonly observation: Observation;
   readonly injector: Injector;
+  /** Resolves when the installed programs of a service have its newest members. */
+  readonly settled: (service: string) => Promise<void>;
   readonly service: (name: string) => Service;
   /** Calls a service; resolves with the answer's head. */
   readonly send: (
@@ -116,14 +129,30 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
   const observation = new Observation(systemClock, log, () => undefined);
   observation.start(scope);
   const deps = { clock: systemClock, random: seededRandom(1), log };
+  const wire = new PooledWire(scope);
+  const injector = new Injector({
+    ...deps,
+    scope,
+    platform: process.platform,
+    subjects: (target) => ("instance" in target ? [bystander(target.instance)] : []),
+    changed: () => planes.faultsChanged(),
+  });
+  const { env = process.env, account = NO_ACCOUNT } = options;
+  const planes = new DataPlanes({
+    ...deps,
+    scope,
+    wire,
+    faults: injector,
+    account: () => account,
+    env,
+    platform: process.platform,
+  });
   const services = new Map<string, Service>();
   for (const [name, { ports, ...file }] of Object.entries(options.services)) {
-    const service = new Service(
-      name,
-      ServiceSpec.parse({ synthetic: {}, ...file }),
-      undefined,
-      deps,
-    );
+    const service = new Service(name, ServiceSpec.parse({ synthetic: {}, ...file }), undefined, {
+      ...deps,
+      planes,
+    });
     ports.forEach((port, i) => {
       const id = `${name}-${String(i + 1)}`;
       service.view.put({ id, host: "127.0.0.1", port, weight: 1 });
@@ -131,15 +160,9 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     });
     services.set(name, service);
   }
-  const injector = new Injector({
-    ...deps,
-    scope,
-    platform: process.platform,
-    subjects: (target) => ("instance" in target ? [bystander(target.instance)] : []),
-  });
   const pipeline = new Pipeline({
     clock: systemClock,
-    wire: new PooledWire(scope),
+    wire,
     faults: injector,
     log,
     service: (name) => services.get(name),
@@ -167,6 +190,7 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     facts,
     observation,
     injector,
+    settled: (name) => planes.settled(name),
     service: (name) => {
       const service = services.get(name);
       if (!service) throw new Error(`There is no service ${name}.`);

@@ -1,16 +1,13 @@
 import { createReadStream } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ImportedService } from "../interop/contract.ts";
-import { formatFor } from "../interop/index.ts";
-import { readIncludes } from "../interop/read-includes.ts";
-import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
+import { FuseboardError, messageOf } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
 import { balance } from "../offline/balance.ts";
 import { ServiceSpec } from "../protocol/spec.ts";
 import { LineWriter } from "./line-writer.ts";
+import { printFindings, readConfiguration } from "./read-configuration.ts";
 
 export interface BalanceOptions {
   readonly upstream?: string;
@@ -49,29 +46,8 @@ function warn(message: string): void {
 
 /** The upstream or backend that is asked for, or the only one there is. */
 async function readUpstream(path: string, options: BalanceOptions): Promise<ImportedService> {
-  const file = resolve(path);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    const message = `${path} cannot be read: ${what}.`;
-    throw new FuseboardError("usage", message, { cause: error });
-  });
-  const format = formatFor(file, text);
-  if (!format?.read) {
-    const message = `${path} is neither a configuration of nginx nor one of HAProxy.`;
-    throw new FuseboardError("usage", message);
-  }
-  const { version } = options;
-  const { services, findings } = format.read({
-    path: file,
-    text,
-    version,
-    include: readIncludes(file),
-  });
-  for (const { file: at, line, column, severity, message } of findings) {
-    if (severity !== "note") {
-      process.stderr.write(`${at}:${line}:${column}: ${severity}: ${message}\n`);
-    }
-  }
+  const { format, services, findings } = await readConfiguration(path, options.version);
+  printFindings(findings.filter(({ severity }) => severity !== "note"));
   if (findings.some(({ severity }) => severity === "error")) {
     throw new FuseboardError("configuration", `${format.label} would not start with ${path}.`);
   }

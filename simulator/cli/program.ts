@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { balanceCommand } from "./balance.ts";
 import { etcdCommand } from "./etcd.ts";
+import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
 import { invokeCommand } from "./invoke.ts";
 import { upCommand } from "./up.ts";
 import { FuseboardError, messageOf } from "../kernel/errors.ts";
@@ -70,6 +72,30 @@ program
     ),
   )
   .action(balanceCommand);
+
+program
+  .command("import")
+  .description("Reads a configuration of nginx or HAProxy and prints it as a cluster file.")
+  .argument("<file>", "configuration of nginx or HAProxy")
+  .option("--into <file>", "put the services into this cluster file instead of printing one")
+  .addOption(
+    new Option("--version <version>", "release whose rules are followed, such as 1.22").argParser(
+      version,
+    ),
+  )
+  .action(importCommand);
+
+program
+  .command("export")
+  .description("Prints the services of a cluster file as a configuration.")
+  .argument("<format>", "nginx, haproxy or envoy")
+  .argument("[path]", "cluster file, or folder with a fuseboard.yaml", ".")
+  .addOption(
+    new Option("--version <version>", "release that is to read it, such as 1.22").argParser(
+      version,
+    ),
+  )
+  .action(exportCommand);
 
 program
   .command("etcd")

@@ -1,17 +1,11 @@
-import { stat, readFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { Cluster } from "../cluster.ts";
 import { cacheFolder } from "../kernel/cache-folder.ts";
-import { FuseboardError } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
-import { parseClusterFile } from "../protocol/cluster-file.ts";
 import { isCallFact, type Fact } from "../protocol/events.ts";
-import type { ClusterSpec } from "../protocol/spec.ts";
+import { findClusterFile, readClusterFile } from "./cluster-file.ts";
 import { LineWriter } from "./line-writer.ts";
 import { stopSignal } from "./stop-signal.ts";
-
-/** Names that a cluster file may have in a folder. */
-const FILE_NAMES = ["fuseboard.yaml", "fuseboard.yml"];
 
 export interface UpOptions {
   readonly for?: number;
@@ -62,26 +56,6 @@ export async function upCommand(path: string, options: UpOptions): Promise<void>
   } finally {
     await scope.dispose();
   }
-}
-
-async function findClusterFile(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile()) return path;
-  if (!found) throw new FuseboardError("usage", `There is no file or folder ${path}.`);
-  for (const name of FILE_NAMES) {
-    const file = join(path, name);
-    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
-  }
-  throw new FuseboardError("usage", `There is no fuseboard.yaml in ${path}.`);
-}
-
-async function readClusterFile(file: string): Promise<ClusterSpec> {
-  const parsed = parseClusterFile(await readFile(file, "utf8"));
-  if (parsed.ok) return parsed.spec;
-  const [first, ...more] = parsed.errors.map(
-    ({ line, column, message }) => `${file}:${line}:${column}: ${message}`,
-  );
-  throw new FuseboardError("invalid-cluster-file", [first, ...more].join("\n"));
 }
 
 function complain(message: string, location?: { file: string; line?: number; column?: number }) {

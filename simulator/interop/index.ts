@@ -1,9 +1,10 @@
 import type { ConfigurationFormat } from "./contract.ts";
+import { envoy } from "./envoy/index.ts";
 import { haproxy } from "./haproxy/index.ts";
 import { nginx } from "./nginx/index.ts";
 
 /** Every configuration that can be read or written. */
-export const formats: readonly ConfigurationFormat[] = [nginx, haproxy];
+export const formats: readonly ConfigurationFormat[] = [nginx, haproxy, envoy];
 
 /** The format of an id, such as `haproxy`. */
 export function formatOf(id: ConfigurationFormat["id"]): ConfigurationFormat | undefined {

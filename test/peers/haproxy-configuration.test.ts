@@ -43,6 +43,8 @@ describe.skipIf(haproxy === undefined)("the real HAProxy's judgement of a config
   it("is ours, line by line and word by word", async () => {
     await fc.assert(
       fc.asyncProperty(haproxyConfigurations, async (text) => {
+        // A line feed in a word makes two lines of the message.
+        fc.pre(!text.includes(String.raw`\n`));
         const theirs = await judgeByHaproxy(haproxy ?? "", join(folder, "read.cfg"), text);
         fc.pre(!theirs.alerts.some(({ message }) => OF_THE_MACHINE.test(message)));
         expect(ours(text, theirs.alerts)).toEqual(theirs);

@@ -7,13 +7,16 @@ interface Block {
   hasElse: boolean;
 }
 
+const MOST_NESTED = 100;
+
 /** HAProxy's `.if` blocks. Of conditions that depend on the machine, the first branch is read. */
 export class Conditions {
   readonly #blocks: Block[] = [];
 
   /** Whether lines are read where it stands now. */
   get reads(): boolean {
-    return this.#blocks.every(({ state }) => state === "taken");
+    const innermost = this.#blocks.at(-1);
+    return !innermost || innermost.state === "taken";
   }
 
   get isOpen(): boolean {
@@ -25,6 +28,10 @@ export class Conditions {
     const block = this.#blocks.at(-1);
     switch (statement.keyword) {
       case ".if":
+        if (this.#blocks.length + 1 >= MOST_NESTED) {
+          statement.error(0, `too many nested '.if', max is ${MOST_NESTED}.`);
+          return "stop";
+        }
         this.#blocks.push({
           state: !this.reads ? "outside" : this.#holds(statement) ? "taken" : "waiting",
           hasElse: false,
@@ -34,8 +41,9 @@ export class Conditions {
       case ".else": {
         const isElse = statement.keyword === ".else";
         if (!block || block.hasElse) {
-          const what = block ? "after '.else'" : "with no matching '.if'";
-          statement.error(0, `lone '${statement.keyword}' ${what}.`);
+          const { keyword } = statement;
+          const after = `'${keyword}' after '.else' is not permitted.`;
+          statement.error(0, block ? after : `lone '${keyword}' with no matching '.if'.`);
           return "stop";
         }
         block.hasElse = isElse;

@@ -11,14 +11,15 @@ export function importProxies(
   report: Report,
 ): readonly ImportedService[] {
   const taken = new Set<string>();
+  const wrong = report.errorLines;
   return proxies.flatMap((proxy): ImportedService[] => {
     const { name, line, endLine } = proxy;
-    if (!canBalance(proxy.kind) || report.hasErrorIn(line, endLine)) return [];
+    if (!canBalance(proxy.kind) || hasLineOf(wrong, line, endLine)) return [];
     // HAProxy says so when nothing else is wrong.
     if (new Set(proxy.servers.map((server) => server.name)).size < proxy.servers.length) return [];
     if (proxy.servers.length === 0) {
-      const message = `The ${proxy.kind} "${name}" has no servers: there is nothing to balance.`;
-      report.add("note", { line, column: 1 }, message);
+      const message = `The backend "${name}" has no servers: there is nothing to balance.`;
+      if (proxy.kind === "backend") report.add("note", { line, column: 1 }, message);
       return [];
     }
     const serviceName = serviceNameOf(name, taken);
@@ -30,4 +31,9 @@ export function importProxies(
     const renamed = serviceName === name ? {} : { serviceName };
     return [{ name, ...renamed, file: source.path, line, endLine, service }];
   });
+}
+
+function hasLineOf(lines: ReadonlySet<number>, from: number, to: number): boolean {
+  for (let line = from; line <= to; line++) if (lines.has(line)) return true;
+  return false;
 }

@@ -21,6 +21,9 @@ const NEGATABLE = new Set([
 ]);
 const PROXY_KINDS: readonly string[] = ["defaults", "frontend", "backend", "listen"];
 
+/** Wrong lines after which HAProxy reads no further. */
+const MOST_ERRORS = 50;
+
 /** Where a line stands. */
 type Section =
   | { readonly kind: "none" | "other" | "global" | "left-out" }
@@ -52,6 +55,11 @@ export class Reader {
   /** Reads one line; answers `stop` when HAProxy reads no further. */
   read(number: number, text: string): "stop" | undefined {
     this.#lastLine = number;
+    if (this.#report.errorLines.size >= MOST_ERRORS) {
+      const what = `too many fatal errors (${MOST_ERRORS}), stopping now.`;
+      this.#report.add("error", { line: number, column: 1 }, what);
+      return "stop";
+    }
     const { words, error } = splitLine(text, this.#variables.environment);
     if (error) {
       if (!this.#conditions.reads) return;

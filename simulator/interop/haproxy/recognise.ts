@@ -1,9 +1,11 @@
-/** `haproxy.cfg`, or a `.cfg` or `.conf` with sections of HAProxy's. */
+/** A line that begins a section, as no other format has it. */
+const SECTION =
+  /^[ \t]*(backend|listen|frontend)[ \t]+[\w:.-]+([ \t]+from[ \t]+[\w:.-]+)?[ \t]*(#.*)?\r?$/m;
+
+/** `haproxy.cfg`, a `.cfg` in a folder of HAProxy's, or any with sections of HAProxy's. */
 export function recognises(path: string, text: string): boolean {
-  const name = /[^/\\]*$/.exec(path)?.[0].toLowerCase() ?? "";
+  const [name = "", folder = ""] = path.toLowerCase().split(/[/\\]/).reverse();
   if (/haproxy.*\.(cfg|conf)$/.test(name) || name === "haproxy") return true;
-  return (
-    /\.(cfg|conf|txt)$/.test(name) &&
-    /^[ \t]*(backend|listen|frontend)[ \t]+[\w:.-]+[ \t]*(#.*)?\r?$/m.test(text)
-  );
+  if (!/\.(cfg|conf|txt)$/.test(name)) return false;
+  return (folder === "haproxy" && name.endsWith(".cfg")) || SECTION.test(text);
 }

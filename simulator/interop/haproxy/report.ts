@@ -11,25 +11,25 @@ export interface Place {
 export class Report {
   readonly #file: string;
   readonly #findings: Finding[] = [];
+  readonly #errorLines = new Set<number>();
 
   constructor(file: string) {
     this.#file = file;
   }
 
   add(severity: Finding["severity"], { line, column, endColumn }: Place, message: string): void {
+    if (severity === "error") this.#errorLines.add(line);
     const end = endColumn === undefined ? {} : { endColumn };
     this.#findings.push({ file: this.#file, line, column, ...end, severity, message });
   }
 
   get hasErrors(): boolean {
-    return this.#findings.some(({ severity }) => severity === "error");
+    return this.#errorLines.size > 0;
   }
 
-  /** Whether one of these lines has an error. */
-  hasErrorIn(from: number, to: number): boolean {
-    return this.#findings.some(
-      ({ severity, line }) => severity === "error" && line >= from && line <= to,
-    );
+  /** The lines that have an error. */
+  get errorLines(): ReadonlySet<number> {
+    return this.#errorLines;
   }
 
   get findings(): readonly Finding[] {

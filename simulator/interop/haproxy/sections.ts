@@ -15,6 +15,9 @@ export class Sections {
   readonly #file: string;
   readonly proxies: Proxy[] = [];
   readonly #defaults: Defaults[] = [];
+  /** The first of a name, each with `listen` sections too. */
+  readonly #frontends = new Map<string, Proxy>();
+  readonly #backends = new Map<string, Proxy>();
 
   constructor(file: string) {
     this.#file = file;
@@ -75,8 +78,15 @@ export class Sections {
     const { balanceLine } = from;
     const proxy: Proxy = { kind, name, line, endLine: line, settings, servers: [], balanceLine };
     if (kind === "defaults") this.#defaults.push({ proxy, isNamed: false, isImplied: false });
-    else this.proxies.push(proxy);
+    else this.#index(proxy);
     return proxy;
+  }
+
+  #index(proxy: Proxy): void {
+    this.proxies.push(proxy);
+    const { kind, name } = proxy;
+    if (kind !== "backend" && !this.#frontends.has(name)) this.#frontends.set(name, proxy);
+    if (kind !== "frontend" && !this.#backends.has(name)) this.#backends.set(name, proxy);
   }
 
   /** Where a section inherits from; undefined when HAProxy reads no further. */
@@ -127,10 +137,7 @@ export class Sections {
   }
 
   #refuseSameName(statement: Statement, kind: ProxyKind, name: string): void {
-    const side = kind === "backend" ? "backend" : "frontend";
-    const other = this.proxies.find(
-      (proxy) => proxy.name === name && (proxy.kind === "listen" || proxy.kind === side),
-    );
+    const other = (kind === "backend" ? this.#backends : this.#frontends).get(name);
     if (!other) return;
     const where = `declared at ${this.#file}:${other.line}.`;
     const who = `${nounOf(kind)} '${name}'`;

@@ -73,7 +73,13 @@ function algorithmOf(balance: Balance, report: Report, line: number): BalancerFi
     case "source":
       return { algorithm: `haproxy-${balance.kind}` };
     case "uri": {
-      const { kind, ...uri } = balance;
+      const { kind, length, depth, whole, pathOnly } = balance;
+      const uri = {
+        ...(length !== undefined && { length }),
+        ...(depth !== undefined && { depth }),
+        ...(whole && { whole }),
+        ...(pathOnly && { pathOnly }),
+      };
       const isPlain = Object.keys(uri).length === 0;
       return { algorithm: `haproxy-${kind}`, ...(!isPlain && { uri }) };
     }

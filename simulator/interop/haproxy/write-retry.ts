@@ -25,7 +25,9 @@ export function retryLines(
     `timeout connect ${writtenTime(connectMs)}`,
     `retries ${retries}`,
     ...(known.length > 0 ? [`retry-on ${known.join(" ")}`] : ["retry-on none"]),
-    redispatch === 0 ? "no option redispatch" : `option redispatch ${redispatch}`,
+    redispatch === 0
+      ? "no option redispatch"
+      : `option redispatch${redispatch === -1 ? "" : ` ${redispatch}`}`,
   ];
 }
 

@@ -1,0 +1,212 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { haproxy } from "../../simulator/interop/haproxy/index.ts";
+import { ServiceSpec } from "../../simulator/protocol/spec.ts";
+import { root } from "../support/paths.ts";
+
+const shop = readFileSync(join(root, "test/fixtures/haproxy/shop.cfg"), "utf8");
+
+function read(text: string, version?: string) {
+  const imported = haproxy.read?.({ path: "haproxy.cfg", text, version });
+  if (!imported) throw new Error("HAProxy's configuration can be read.");
+  return imported;
+}
+
+/** The one service of a backend with these lines. */
+function serviceOf(lines: readonly string[], version?: string) {
+  const [first] = read(["backend b", ...lines, ""].join("\n"), version).services;
+  if (!first) throw new Error("There is no service.");
+  return { file: first.service, spec: ServiceSpec.parse(first.service) };
+}
+const findingsOf = (...lines: readonly string[]) =>
+  read(`${lines.join("\n")}\n`).findings.map(
+    ({ line, column, severity, message }) =>
+      `${String(line)}:${String(column)} ${severity}: ${message}`,
+  );
+
+describe("reading a configuration of HAProxy's", () => {
+  it("gives each backend as a service, with what it inherits", () => {
+    const { services, findings } = read(shop);
+    expect(
+      services.map(({ name, serviceName, line, endLine }) => [name, serviceName, line, endLine]),
+    ).toEqual([
+      ["shop", undefined, 22, 29],
+      ["api.v1", "api-v1", 31, 41],
+    ]);
+    const [web, api] = services.map(({ service }) => service);
+    expect(web).toEqual({
+      synthetic: { latency: { kind: "constant", ms: "20ms" }, errorRate: "0%" },
+      instances: 4,
+      balancer: {
+        algorithm: "haproxy-roundrobin",
+        servers: [
+          {
+            name: "web1",
+            address: "127.0.0.1:9001",
+            external: true,
+            weight: 5,
+            maxConnections: 20,
+            slowStart: "30s",
+          },
+          {
+            name: "web2",
+            address: "127.0.0.1:9002",
+            external: true,
+            maxConnections: 20,
+            minConnections: 5,
+            maxQueue: 8,
+            slowStart: "30s",
+          },
+          { name: "spare", address: "10.0.0.9:9003", backup: true, slowStart: "30s" },
+          { name: "old", address: "10.0.0.8:9004", down: true, slowStart: "30s", check: false },
+        ],
+        queueTimeout: "2s",
+      },
+      health: {
+        http: "/ready",
+        interval: "1s",
+        fastInterval: "500ms",
+        downInterval: "5s",
+        rise: 3,
+        fall: 2,
+      },
+      timeout: "10s",
+      retry: { rules: "haproxy", retries: 2, redispatch: -1, connectTimeout: "250ms" },
+    });
+    expect(api?.balancer).toMatchObject({
+      algorithm: "haproxy-uri",
+      uri: { whole: true, depth: 2 },
+      hash: { type: "consistent", function: "djb2", avalanche: true, balanceFactor: 150 },
+      allBackups: true,
+      servers: [
+        { name: "a1" },
+        { name: "n2", onError: "mark-down" },
+        { name: "n3", errorLimit: 5 },
+      ],
+    });
+    expect(findings.map(({ line, severity }) => [line, severity])).toEqual([
+      [31, "note"],
+      [39, "warning"],
+    ]);
+    for (const service of [web, api]) expect(ServiceSpec.safeParse(service).success).toBe(true);
+  });
+
+  it.each([
+    ["3.2", "haproxy-roundrobin"],
+    ["3.3", "haproxy-random"],
+    [undefined, "haproxy-random"],
+  ])("balances in release %s without `balance` by %s", (version, algorithm) => {
+    expect(serviceOf(["server s 10.0.0.1:80"], version).file.balancer).toMatchObject({
+      algorithm,
+      ...(version !== undefined && { version }),
+    });
+  });
+
+  it.each([
+    ["balance static-rr", { algorithm: "haproxy-static-rr" }],
+    ["balance first", { algorithm: "haproxy-first" }],
+    ["balance source", { algorithm: "haproxy-source" }],
+    [
+      "balance uri len 8 path-only",
+      { algorithm: "haproxy-uri", uri: { length: 8, pathOnly: true } },
+    ],
+    ["balance url_param user", { algorithm: "haproxy-url-param", parameter: "user" }],
+    ["balance hdr(X-User)", { algorithm: "haproxy-hdr", header: "X-User" }],
+    ["balance random(5)", { algorithm: "haproxy-random", draws: 5 }],
+    ["balance hash req.hdr(x-id)", { algorithm: "haproxy-hdr", header: "x-id" }],
+    ["balance rdp-cookie", { algorithm: "haproxy-source" }],
+  ])("reads `%s`", (line, expected) => {
+    const lines = ["mode http", line, "server s 10.0.0.1:80"];
+    expect(serviceOf(lines).file.balancer).toMatchObject(expected);
+  });
+
+  it("takes turns where HAProxy cannot see requests, and says so at that line", () => {
+    const lines = ["balance uri", "server s 10.0.0.1:80"];
+    expect(serviceOf(lines).file.balancer).toMatchObject({ algorithm: "haproxy-roundrobin" });
+    expect(findingsOf("backend b", ...lines)).toContain(
+      "2:1 warning: Layer 7 hash not possible for backend 'b' (needs 'mode http'). Falling back to round robin.",
+    );
+  });
+
+  it.each([
+    "127.0.0.1:80",
+    "127.1.2.3:80",
+    "[::1]:80",
+    "::1:80",
+    "localhost:80",
+    "ipv4@127.0.0.1:80",
+  ])("takes %s for a program of this machine", (address) => {
+    const { file } = serviceOf([`server s ${address}`]);
+    expect(file.balancer?.servers).toEqual([{ name: "s", address, external: true }]);
+  });
+
+  it.each([
+    "10.0.0.1:80",
+    "example.com:80",
+    "128.0.0.1:80",
+    "127.0.0.1",
+    "unix@/run/s",
+    "127.0.0.1:+1",
+  ])("simulates %s", (address) => {
+    const { file } = serviceOf([`server s ${address}`]);
+    expect(file.balancer?.servers).toEqual([{ name: "s", address }]);
+  });
+
+  it("checks all servers at the pace of most, and names those that differ", () => {
+    const lines = ["server a 10.0.0.1:80 check inter 1s", "server b 10.0.0.2:80 check inter 1s"];
+    const all = [...lines, "server c 10.0.0.3:80 check inter 9s"];
+    expect(serviceOf(all).file.health).toEqual({ interval: "1s" });
+    expect(
+      findingsOf("backend b", ...all).filter((finding) => finding.includes("warning")),
+    ).toEqual([
+      "4:1 warning: All servers of a service are checked alike here: every 1s, rise 2, fall 3, as most of these are.",
+    ]);
+  });
+
+  it("names the line and the word of each error, in HAProxy's words", () => {
+    expect(
+      findingsOf(
+        "backend b",
+        "  server s1 127.0.0.1:80 weight 300",
+        "  balanse roundrobin",
+        "  timeout server 5x",
+        "  server s2",
+        '  server s3 "127.0.0.1:80',
+      ),
+    ).toEqual([
+      "2:26 error: 'server b/s1' : weight of server s1 is not within 0 and 256 (300)..",
+      "3:3 error: unknown keyword 'balanse' in 'backend' section; did you mean 'balance' maybe ?",
+      "4:18 error: unexpected character 'x' in 'timeout server'",
+      "5:3 error: 'server' expects <name> and <addr>[:<port>] as arguments.",
+      "6:13 error: unmatched quote at position 13",
+    ]);
+  });
+
+  it("still gives the backends that are right", () => {
+    const text = "backend a\nfoo\nserver s 10.0.0.1:80\nbackend b\nserver s 10.0.0.1:80\n";
+    expect(read(text).services.map(({ name }) => name)).toEqual(["b"]);
+  });
+
+  it.each([
+    ["cookie SRV insert", "stick on src", "use-server s if TRUE"],
+    ["server s 10.0.0.1:80 agent-check agent-port 9", "server t 10.0.0.2:80 track b/s"],
+    ["option prefer-last-server", "option mysql-check", "stick-table type ip size 1k"],
+    ["http-check expect status 200", "dispatch 10.0.0.1:80", "force-persist if TRUE"],
+  ])("does not drop %s", (...lines) => {
+    const warned = read(["backend b", ...lines, ""].join("\n")).findings.filter(
+      ({ severity }) => severity === "warning",
+    );
+    expect(warned.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 2));
+  });
+
+  it.each([
+    ["/etc/haproxy/haproxy.cfg", "", true],
+    ["C:\\haproxy\\haproxy-test.cfg", "", true],
+    ["a.cfg", "defaults\nbackend b\n  server s 10.0.0.1:80\n", true],
+    ["nginx.conf", "upstream a { server 10.0.0.1; }", false],
+    ["setup.cfg", "[metadata]\nname = x\n", false],
+  ])("recognises %s", (path, text, expected) => {
+    expect(haproxy.recognises(path, text)).toBe(expected);
+  });
+});

@@ -181,7 +181,7 @@ export class Cluster {
       context: { root, gateway, node, nodeEnv, cacheDir },
       runtimes,
       leaseTtlMs: spec.registry.leaseTtl,
-      settled: (service, id, signal) => this.service(service).view.whenEligible(id, signal),
+      settled: (service, id, signal) => this.service(service).whenEligible(id, signal),
       drained: (service, id, signal) => this.service(service).drained(id, signal),
       created: (instance) => {
         this.injector.adopt(instance, instance.service);
@@ -208,11 +208,11 @@ export class Cluster {
   #becomeHealthy(name: string): Promise<void> {
     const instances = this.#supervising.instancesOf(name);
     const ids = instances.filter(({ phase }) => phase === "running").map(({ id }) => id);
-    const { view } = this.service(name);
+    const service = this.service(name);
     return awaitHealthy(name, ids, this.#works.signal, {
       log: this.log,
       clock: systemClock,
-      whenEligible: (id, signal) => view.whenEligible(id, signal),
+      whenEligible: (id, signal) => service.whenEligible(id, signal),
     });
   }
 

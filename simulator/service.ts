@@ -124,6 +124,12 @@ export class Service implements CallableService {
     return this.view.begin(subject, beginning);
   }
 
+  /** Resolves when an instance may be picked; rejects with the signal's reason. */
+  async whenEligible(instance: string, signal: AbortSignal): Promise<void> {
+    await this.view.whenEligible(instance, signal);
+    await this.#deps.planes?.settled(this.name);
+  }
+
   /** Resolves when an instance that was deregistered is out of use, or nobody waits any longer. */
   async drained(instance: string, signal: AbortSignal): Promise<void> {
     await this.#deps.planes?.settled(this.name);

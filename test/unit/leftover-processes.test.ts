@@ -111,6 +111,20 @@ describe.skipIf(process.platform === "win32")("the sweep", () => {
     ).toBe(true);
   });
 
+  test("removes the folders of a simulator that is gone, and those of no other", async () => {
+    const cacheDir = await tempFolder(scope, "cache");
+    const [left, kept] = [join(cacheDir, "left"), join(cacheDir, "kept")];
+    await mkdir(left);
+    await mkdir(kept);
+    await writeFile(join(left, "nginx.conf"), "");
+    await runFile(cacheDir, { simulator: gone, processes: [], folders: [left] });
+    const running = new Leftovers(cacheDir);
+    await running.folderMade(kept);
+    await new Leftovers(cacheDir).sweep(killTree);
+    expect((await readdir(cacheDir)).sort()).toEqual(["kept", "runs"]);
+    await running.close();
+  });
+
   test("leaves alone the instances of a simulator that runs", async () => {
     const cacheDir = await tempFolder(scope, "cache");
     const pid = idler();

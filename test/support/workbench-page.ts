@@ -164,5 +164,11 @@ export class WorkbenchPage {
 
 /** How many elements there are; none in a frame that was replaced meanwhile. */
 async function countIn(frame: Frame, selector: string): Promise<number> {
-  return frame.isDetached() ? 0 : frame.locator(selector).count();
+  if (frame.isDetached()) return 0;
+  try {
+    return await frame.locator(selector).count();
+  } catch (error) {
+    if (frame.isDetached()) return 0;
+    throw error;
+  }
 }

@@ -37,8 +37,8 @@ function running(picks: readonly number[], change: Partial<InstanceState> = {}):
     const id = `backend-${String(index + 1)}`;
     const weight = servers[index]?.weight ?? 1;
     const state = { id, service: "backend", phase: "running", runtime: "synthetic" } as const;
-    const health = { health: "unknown", checks: [], registered: true, weight } as const;
-    return { ...state, ...health, startedAt: 0, ...(index === 0 && change) };
+    const health = { health: "unknown", registered: true, weight } as const;
+    return { ...state, ...health, startedAt: 0, checks: [], ...(index === 0 && change) };
   });
   const counted = { succeeded: 0, failed: 0, inFlight: 0, p50: 0, p95: 0 };
   const empty = emptySnapshot("shop");

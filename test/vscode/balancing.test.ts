@@ -139,6 +139,7 @@ describe.skipIf(!requireProgram("chromium"))("a developer with an nginx.conf", (
 
   it("chooses another algorithm while the load runs", async () => {
     await code.command("Fuseboard: Choose Balancer…");
+    await code.quickPick("backend").click();
     await code.quickPick("least_conn").waitFor();
     await code.screenshot("balancing-algorithms");
     await code.quickPick("least_conn").click();

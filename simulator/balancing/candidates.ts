@@ -26,13 +26,12 @@ export function candidatesOf(
   const list = (member: Member, index: number): Candidate => {
     const judged = judge(member, index);
     const excluded = member.excluded ?? judged.excluded;
-    return {
-      instance: member.id,
-      weight: member.weight,
-      inFlight: member.load.inFlight,
-      ...(judged.score !== undefined && { score: judged.score }),
-      ...(excluded !== undefined && { excluded }),
-    };
+    const { id: instance, weight, load } = member;
+    const candidate: Candidate = { instance, weight, inFlight: load.inFlight };
+    // Set one by one: every call makes a hundred of these, and spreading costs twice as much.
+    if (judged.score !== undefined) candidate.score = judged.score;
+    if (excluded !== undefined) candidate.excluded = excluded;
+    return candidate;
   };
   for (const [index, member] of members.entries()) {
     if (index >= count) break;

@@ -35,21 +35,63 @@ export async function startNginx(
   const port = await freePort();
   const file = join(folder, "nginx.conf");
   await writeFile(file, configuration(folder, port, ports));
-  const child = spawn(nginx, ["-c", file, "-p", folder, "-e", join(folder, "error.log")], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const args = ["-c", file, "-p", folder, "-e", join(folder, "error.log")];
+  return startProgram(scope, nginx, args, port);
+}
+
+/** HAProxy with one thread and kept-alive server connections; its address, if it is installed. */
+export async function startHaproxy(
+  scope: Scope,
+  ports: readonly number[],
+): Promise<string | undefined> {
+  const haproxy = findProgram("haproxy");
+  if (haproxy === undefined) return undefined;
+  const folder = await tempFolder(scope, "haproxy");
+  const port = await freePort();
+  const file = join(folder, "haproxy.cfg");
+  const servers = ports.map((each, i) => `  server s${String(i)} 127.0.0.1:${String(each)}`);
+  await writeFile(
+    file,
+    `
+global
+  nbthread 1
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+  http-reuse always
+frontend in
+  bind 127.0.0.1:${String(port)}
+  default_backend instances
+backend instances
+  balance roundrobin
+${servers.join("\n")}
+`,
+  );
+  return startProgram(scope, haproxy, ["-db", "-f", file], port);
+}
+
+/** Starts a program that listens on a port; its address once it answers. */
+async function startProgram(
+  scope: Scope,
+  program: string,
+  args: readonly string[],
+  port: number,
+): Promise<string> {
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"] });
   const { pid } = child;
-  if (pid === undefined) throw new Error("nginx could not be started.");
+  if (pid === undefined) throw new Error(`${program} could not be started.`);
   scope.add(() => endTree(pid));
   const url = `http://127.0.0.1:${String(port)}`;
   const answers = async (): Promise<boolean> => {
-    if (!isAlive(pid)) throw new Error("nginx ended.");
+    if (!isAlive(pid)) throw new Error(`${program} ended.`);
     return fetch(url).then(
       () => true,
       () => false,
     );
   };
-  if (!(await until(answers, { timeoutMs: 10_000 }))) throw new Error("nginx does not answer.");
+  if (!(await until(answers, { timeoutMs: 10_000 }))) throw new Error(`${program} is silent.`);
   return url;
 }
 

@@ -171,14 +171,13 @@ export class EnvoyBalancer implements Balancer {
     { score, reason, scores }: Notes,
   ): Decision {
     const sets = this.#sets;
-    const members = sets.priorities.some(({ panic }) => panic)
-      ? this.#members.map((each) => sets.candidateOf(each))
-      : this.#members;
+    const panics = sets.priorities.some(({ panic }) => panic);
+    const members = panics ? this.#members.map((each) => sets.candidateOf(each)) : this.#members;
     const judge = (of: Member) => {
       const excluded = sets.exclusionOf(of) ?? (tried.has(of.id) ? "tried" : undefined);
       return excluded === undefined ? { score: scores.get(of.id) } : { excluded };
     };
-    const winner = member && members.find(({ id }) => id === member.id);
+    const winner = panics ? members.find(({ id }) => id === member?.id) : member;
     const candidates = candidatesOf(members, judge, winner);
     const priority = index === undefined ? undefined : sets.priorities[index];
     const why = member ? `${panicOf(priority)}${reason}` : nobodyOf(sets);

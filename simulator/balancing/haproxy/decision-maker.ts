@@ -73,7 +73,12 @@ export class DecisionMaker {
 
   #candidates(servers: readonly HaproxyServer[], verdict: Verdict): Candidate[] {
     const of = new Map<Member, HaproxyServer>();
-    for (const server of servers) if (server.present) of.set(server.member, server);
+    // Only those that are listed, for there may be thousands.
+    for (const server of servers) {
+      if (of.size >= MOST_CANDIDATES) break;
+      if (server.present) of.set(server.member, server);
+    }
+    if (verdict.winner) of.set(verdict.winner.member, verdict.winner);
     const judge = (member: Member): Judgement => {
       const server = of.get(member);
       if (!server || member.excluded !== undefined) return {};

@@ -16,7 +16,11 @@ describe("shares over the last minute", () => {
     for (let s = 0; s <= 20; s++) window.push(s * 1000, tallies(1000 + 3 * s, 500 + s));
     const [first] = window.lines();
     expect(first?.instance).toBe("a-1");
-    expect(first?.points[0]?.share).toBeUndefined();
+    expect(first?.points.slice(0, 3).map((point) => point.share)).toEqual([
+      undefined,
+      undefined,
+      0.75,
+    ]);
     expect(first?.points.at(-1)).toEqual({ at: 20_000, share: 0.75, ideal: 0.5 });
     expect(window.total()).toMatchObject({ picks: 80, imbalance: 0.25 });
   });

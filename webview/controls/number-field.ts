@@ -1,4 +1,3 @@
-import type { TextBox } from "./text-box.ts";
 import { element, setAttribute } from "../element.ts";
 
 /** A small field for one number with its unit. */
@@ -15,10 +14,16 @@ export function numberField(options: {
   readonly least: number;
   readonly most: number;
 }): NumberField {
-  const field = document.createElement("vscode-text-field") as TextBox;
-  field.value = String(options.initial);
-  setAttribute(field, "aria-label", `${options.label}, ${options.unit}`);
-  setAttribute(field, "size", 5);
+  // The browser's own: the toolkit's text field forgets its label.
+  const field = element("input", {
+    type: "number",
+    class: "number-input",
+    value: options.initial,
+    min: options.least,
+    max: options.most,
+    step: "any",
+    "aria-label": [options.label, options.unit].filter(Boolean).join(", "),
+  });
   const check = (): number | undefined => {
     const value = Number(field.value);
     const valid = field.value.trim() !== "" && value >= options.least && value <= options.most;

@@ -1,4 +1,4 @@
-/** What the toolkit's text field and text area have besides what every element has. */
+/** What the toolkit's text area has besides what every element has. */
 export interface TextBox extends HTMLElement {
   value: string;
 }

@@ -5,7 +5,6 @@ import {
   vsCodeOption,
   vsCodeProgressRing,
   vsCodeTextArea,
-  vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
 
 /** Defines the custom elements of VS Code's webview toolkit that the controls use. */
@@ -16,6 +15,5 @@ export function registerControls(): void {
     vsCodeOption(),
     vsCodeProgressRing(),
     vsCodeTextArea(),
-    vsCodeTextField(),
   );
 }

@@ -21,11 +21,15 @@ const EXCLUDED: Readonly<Record<NonNullable<Candidate["excluded"]>, string>> = {
 /** A decision records so many candidates at most. */
 const MOST_RECORDED = 100;
 
+/** Letters of a heading that do not make its column wide; what is longer is said below. */
+const LONGEST_HEADING = 22;
+
 /** The record of one pick: every candidate, why it could not be picked, and who won. */
 export function decisionTable(spotlight?: Spotlight): Part<Decision> {
   const score = element("th", { scope: "col", class: "figure" }, "score");
   const body = element("tbody");
   const reason = element("p", { class: "reason" });
+  const meaning = element("p", { class: "muted score-meaning" });
   const cut = element(
     "p",
     { class: "muted" },
@@ -53,12 +57,15 @@ export function decisionTable(spotlight?: Spotlight): Part<Decision> {
     ),
   );
   return {
-    element: element("div", { class: "decision" }, scroll, cut, reason),
+    element: element("div", { class: "decision" }, scroll, meaning, cut, reason),
     update(decision) {
       const { candidates, winner } = decision;
-      const [what] = decision.score.split(",", 1);
-      setText(score, what === undefined || what === "" ? "score" : what);
+      const [what = ""] = decision.score.split(",", 1);
+      const short = what !== "" && what.length <= LONGEST_HEADING;
+      setText(score, short ? what : "score");
       setAttribute(score, "title", decision.score);
+      setText(meaning, `Score: ${decision.score}.`);
+      setShown(meaning, !short && decision.score !== "");
       setShown(cut, candidates.length >= MOST_RECORDED);
       select(body)
         .selectAll<HTMLTableRowElement, Candidate>("tr")

@@ -40,7 +40,7 @@ export function serverControl(instance: string, desk: Desk, changed: () => void)
   };
   const field = element("input", {
     type: "number",
-    class: "weight-field",
+    class: "number-input",
     min: 0,
     step: 1,
     "aria-label": `Weight of ${instance}`,

@@ -32,10 +32,12 @@ interface Sample {
   readonly tallies: ReadonlyMap<string, Tally>;
 }
 
-export const WINDOW_MS = 60_000;
+const WINDOW_MS = 60_000;
 const SAMPLE_EVERY_MS = 500;
 /** A point of a line stands for the picks of so long before it. */
 const SMOOTH_MS = 5000;
+/** Of less than that a line would begin with a leap that means nothing. */
+const LEAST_MS = 2000;
 
 /** The shares of a service's instances over the last minute, out of their exact totals. */
 export class SharesWindow {
@@ -119,7 +121,8 @@ function picksOf(before: Sample, after: Sample): Map<string, number> {
 }
 
 function sharesOf(before: Sample | undefined, after: Sample): ReadonlyMap<string, number> {
-  const counts = before && before !== after ? picksOf(before, after) : new Map<string, number>();
+  const long = before !== undefined && after.at - before.at >= LEAST_MS;
+  const counts = long ? picksOf(before, after) : new Map<string, number>();
   const all = [...counts.values()].reduce((a, b) => a + b, 0);
   if (all === 0) return new Map();
   return new Map([...counts].map(([instance, count]) => [instance, count / all]));

@@ -57,12 +57,14 @@ function stepsOf(
       call.attempts[i + 1]?.startedAt ?? call.fallback?.startedAt ?? Number.POSITIVE_INFINITY;
     const to = attempt.endedAt ?? Math.max(attempt.startedAt, Math.min(next, end));
     const status = attempt.status === undefined ? "" : ` ${String(attempt.status)}`;
+    const queued =
+      attempt.queuedMs === undefined ? "" : `, after ${formatMs(attempt.queuedMs)} in the queue`;
     const faults = attempt.faults?.length ? `, by fault: ${attempt.faults.join(", ")}` : "";
     steps.push({
       key: `${call.id}.${String(attempt.number)}`,
       depth,
       title: attempt.instance ?? call.service,
-      note: `${outcomeWord(attempt.outcome)}${status}${faults}`,
+      note: `${outcomeWord(attempt.outcome)}${status}${queued}${faults}`,
       tone: toneOf(attempt.outcome),
       fromMs: attempt.startedAt - start,
       toMs: to - start,

@@ -9,8 +9,8 @@ import { SlowStart } from "./slow-start.ts";
 
 /**
  * The servers of a backend with their states. The algorithm's own structures are built at the
- * first pick, from who is up by then, as HAProxy builds them at its start; from there on changes
- * come to it one by one.
+ * first pick or change, from who is up by then, as HAProxy builds them at its start; from there
+ * on changes come to it one by one.
  */
 export class BackendServers {
   readonly groups: ServerGroups;
@@ -51,6 +51,7 @@ export class BackendServers {
   }
 
   update(members: readonly Member[]): void {
+    if (!this.#hasBegun && members.some((member) => this.#isOther(member))) this.advance();
     const gone = new Set(this.#servers.values());
     for (const [index, member] of members.entries()) {
       const known = this.#servers.get(member.id);
@@ -102,6 +103,14 @@ export class BackendServers {
     for (const server of this.#ordered) Object.assign(server, this.#weights?.stateOf(server));
     this.groups.count(this.#ordered);
     this.#lookup?.begin(this.#ordered);
+  }
+
+  /** Whether a known one is changed: who only just comes up was up all along for HAProxy. */
+  #isOther({ id, weight, excluded }: Member): boolean {
+    const before = this.#servers.get(id)?.member;
+    if (!before) return false;
+    const comesUp = before.excluded === "unchecked" && excluded === undefined;
+    return before.weight !== weight || (before.excluded !== excluded && !comesUp);
   }
 
   #count(server: HaproxyServer): void {

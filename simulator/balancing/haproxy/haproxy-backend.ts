@@ -21,7 +21,6 @@ import type { HaproxyServer } from "./haproxy-server.ts";
 import type { Finding, Lookup, LookupDeps } from "./lookup.ts";
 import { hasReachedErrorLimit } from "./observer.ts";
 import { Queueing } from "./queueing.ts";
-import { isSince } from "./version.ts";
 
 /** What a pick needs to know of its call. */
 export interface CallState {
@@ -150,13 +149,11 @@ export class HaproxyBackend implements Balancer {
   /** What `option redispatch` means for a retry after an attempt at `last`. */
   redispatch(last: HaproxyServer | undefined): Redispatch {
     const hasOthers = this.#servers.groups.active > 1;
-    const { kind } = this.#lookup;
-    const since = isSince(this.#spec.version, "3.0");
-    const goesRound = kind === "turns" || (since && kind === "connections");
     const isDown = last !== undefined && !this.#servers.isRunning(last);
     return {
-      atOnce: isDown || (hasOthers && goesRound),
-      pauses: !hasOthers || (!since && kind !== "turns"),
+      // Only a hash has a reason to stay.
+      atOnce: isDown || (hasOthers && this.#lookup.kind !== "hash"),
+      pauses: !hasOthers,
     };
   }
 

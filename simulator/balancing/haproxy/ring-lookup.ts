@@ -17,6 +17,8 @@ export class RingLookup implements Lookup {
   readonly #active = new HashRing();
   readonly #backup = new HashRing();
   readonly #turns = new RingTurns();
+  /** The most points that each server has had place for. */
+  readonly #places = new Map<HaproxyServer, number>();
 
   constructor(deps: LookupDeps, key: CallKey) {
     this.#deps = deps;
@@ -27,6 +29,7 @@ export class RingLookup implements Lookup {
     const usable = servers.filter((server) => server.usable);
     this.#active.begin(usable.filter((server) => !server.isBackup));
     this.#backup.begin(usable.filter((server) => server.isBackup));
+    for (const server of servers) this.#places.set(server, server.effective);
     noteWeightsBefore(servers);
   }
 
@@ -39,7 +42,15 @@ export class RingLookup implements Lookup {
   }
 
   reweighed(server: HaproxyServer, before: number): void {
-    this.#turns.resize(this.#ringOf(server), server, before, server.effective);
+    const ring = this.#ringOf(server);
+    const { effective } = server;
+    // More points than ever: HAProxy takes all of them out first, and round robin moves on.
+    const grows = effective > (this.#places.get(server) ?? 0);
+    if (grows) {
+      this.#places.set(server, effective);
+      this.#turns.resize(ring, server, before, 0);
+    }
+    this.#turns.resize(ring, server, grows ? 0 : before, effective);
   }
 
   find(subject: CallSubject, avoid: HaproxyServer | undefined): Finding {

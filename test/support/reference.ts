@@ -40,6 +40,10 @@ function rowsAt(schema: Schema, path: string): string[] {
   if (typeof items === "object") {
     return [row(path, "by name", schema), ...rowsOf(items, `${path}.*`)];
   }
+  const each = schema.items;
+  if (typeof each === "object" && !Array.isArray(each) && each.properties) {
+    return [row(path, "list", schema), ...rowsOf(each, `${path}[]`)];
+  }
   const branches = schema.anyOf ?? schema.oneOf ?? [];
   const objects = branches.filter((branch) => branch.properties);
   if (objects.length === 0) return [row(path, valueOf(schema), schema)];
@@ -88,6 +92,7 @@ function valueOf(schema: Schema): string {
     return minimum === undefined ? "number" : `${String(minimum)} or more`;
   }
   if (schema.pattern?.includes("ms|s|m|h")) return "duration";
+  if (schema.pattern?.startsWith("^\\d+(\\.\\d+){0,2}")) return "version";
   if (schema.pattern?.includes("%")) return "percentage";
   if (schema.type === "boolean") return "`true`, `false`";
   return schema.type === "string" ? "text" : "any JSON";

@@ -2,7 +2,9 @@ import { isMap, isScalar, isSeq, parseDocument, type Document, type YAMLMap } fr
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
 
 /** Settings that read best on one line, `{ … }`. */
-const INLINE = new Set(["retry", "breaker", "bulkhead", "health", "balancer", "fallback"]);
+const INLINE = new Set([
+  ...["synthetic", "retry", "breaker", "bulkhead", "health", "balancer", "fallback"],
+]);
 
 /**
  * The text of a cluster file with one more service; comments and order are kept.

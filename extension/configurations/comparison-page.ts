@@ -40,7 +40,7 @@ ${legend(runs[0], spec)}
 <div class="scroll"><table>
 <thead><tr><th scope="col">Algorithm</th><th scope="col" title="Share of the attempts of each server">Shares</th>
 <th scope="col" class="number" title="Half the sum of |share − ideal share|: 0 is as the weights say">Imbalance</th>
-<th scope="col" class="number">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th>
+<th scope="col" class="number middle">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th>
 <th scope="col" class="tail"><span class="hidden">p99 as a bar</span></th>
 <th scope="col" class="number" title="Attempts beyond the first of each call">Retries</th>
 <th scope="col" class="number" title="Calls that ended without a success">Failed</th><th scope="col"><span class="hidden">Use</span></th></tr></thead>
@@ -58,14 +58,13 @@ function row(
   const title = BALANCER_TITLES[algorithm];
   const isOwn = algorithm === own;
   const mark = isOwn ? ` <span class="own">now</span>` : "";
-  const number = (text: string, bad = false) =>
-    `<td class="number${bad ? " bad" : ""}">${text}</td>`;
+  const number = (text: string, more = "") => `<td class="number ${more}">${text}</td>`;
   const length = ((p99 / slowest) * 60).toFixed(1);
   return `<tr${isOwn ? ' class="current"' : ""}><th scope="row">${escape(title)}${mark}</th>
 <td>${sharesBar(run)}</td>
-${number(percentText(imbalance))}${number(msText(p50))}${number(msText(p95))}${number(msText(p99))}
+${number(percentText(imbalance))}${number(msText(p50), "middle")}${number(msText(p95))}${number(msText(p99))}
 <td class="tail"><svg width="60" height="8" aria-hidden="true"><rect width="${length}" height="8" rx="2"/></svg></td>
-${number(countText(retries))}${number(countText(failed), failed > 0)}
+${number(countText(retries))}${number(countText(failed), failed > 0 ? "bad" : "")}
 <td><a href="${escape(links.use(algorithm))}" title="Simulate it with this algorithm">Run</a></td></tr>`;
 }
 

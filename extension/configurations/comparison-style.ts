@@ -25,8 +25,8 @@ svg { vertical-align: middle; }
 .shares { width: 200px; height: 12px; }
 @media (max-width: 900px) {
   body { padding: 12px; }
-  th, td { padding-right: 10px; }
-  .shares { width: 90px; }
-  .tail { display: none; }
+  th, td { padding-right: 8px; }
+  .shares { width: 70px; }
+  .tail, .middle { display: none; }
 }
 `;

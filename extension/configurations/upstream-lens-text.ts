@@ -74,13 +74,13 @@ export function upstreamLenses({ noun, phase, running }: UpstreamSituation): Ups
       command: "simulateUpstream",
       of: "upstream",
     },
-    compare,
     {
       title: "$(debug-stop) Stop",
       tooltip: "Take it out of the cluster",
       command: "stopSimulation",
       of: "upstream",
     },
+    compare,
   ];
 }
 

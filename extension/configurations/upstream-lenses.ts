@@ -66,7 +66,8 @@ export class UpstreamLenses implements CodeLensProvider, Disposable {
     return rows.flatMap(({ line, target, service, lenses }) =>
       lenses.map(({ title, tooltip, command, of }) => {
         const argument = of === "upstream" ? target : { service };
-        const range = new Range(line, 0, line, 0);
+        const column = document.lineAt(line).firstNonWhitespaceCharacterIndex;
+        const range = new Range(line, column, line, column);
         return new CodeLens(range, {
           ...{ title, tooltip, command: COMMANDS[command] },
           arguments: [argument],

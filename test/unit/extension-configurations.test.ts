@@ -99,8 +99,8 @@ describe("the lenses above an upstream", () => {
       "showServiceActions service",
       "stopLoad service",
       "simulateUpstream upstream",
-      "compareAlgorithms upstream",
       "stopSimulation upstream",
+      "compareAlgorithms upstream",
     ]);
     const idle = upstreamLenses({
       ...{ noun: "upstream", phase: "running" },
@@ -171,8 +171,7 @@ services:
     const merged = mergeServices(file, { backend });
     expect(merged.startsWith(file)).toBe(true);
     expect(merged).toContain(`  backend:
-    synthetic:
-      latency: 20ms
+    synthetic: { latency: 20ms }
     instances: 3
     balancer:
       algorithm: round-robin

@@ -1,86 +1,113 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { createServer, request, Agent, type IncomingMessage, type ServerResponse } from "node:http";
-import { connect, createServer as createSocketServer, type AddressInfo } from "node:net";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { Scope } from "../../simulator/kernel/scope.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { until } from "./until.ts";
 
-/** A server behind a balancer; it says which one it is. */
-export interface Upstream {
-  readonly port: number;
-}
-
-/** Requests that upstreams hold back, by their path. */
-export class Held {
-  readonly #waiting = new Map<string, ServerResponse>();
-
-  hold(path: string, response: ServerResponse): void {
-    this.#waiting.set(path, response);
-  }
-
-  release(path: string): void {
-    this.#waiting.get(path)?.end();
-    this.#waiting.delete(path);
-  }
-}
+/** How a server takes a request: it answers a status, or in one of three ways does not. */
+export type Mood = number | "refuses" | "resets" | "hangs";
 
 /**
- * Starts upstreams 1 to `count`. Each answers with its number in the header `upstream`: paths
- * under `/hold/` when they are released, all others at once.
+ * Below the ports that systems give to outgoing connections, so that nobody takes the port of a
+ * server that does not listen for a while.
  */
-export async function startUpstreams(count: number, held: Held, scope: Scope): Promise<Upstream[]> {
-  const start = async (number: number): Promise<Upstream> => {
+let nextPort = 20_000 + Math.floor(Math.random() * 8000);
+
+/** A server behind a balancer. Requests under `/hold/` it answers when they are released. */
+export class Upstream {
+  readonly #held: Map<string, ServerResponse>;
+  #server: Server | undefined;
+  #mood: Mood = 200;
+  port = 0;
+
+  constructor(held: Map<string, ServerResponse>) {
+    this.#held = held;
+  }
+
+  async start(scope: Scope): Promise<void> {
+    while (!(await this.#listen(nextPort))) nextPort++;
+    this.port = nextPort++;
+    scope.add(() => this.#close(true));
+  }
+
+  async become(mood: Mood): Promise<void> {
+    const [was, is] = [this.#mood, mood].map((each) => each !== "refuses");
+    this.#mood = mood;
+    if (was && !is) await this.#close(false);
+    if (is && !was && !(await this.#listen(this.port))) {
+      throw new Error(`Port ${String(this.port)} was taken by somebody else.`);
+    }
+  }
+
+  #answer(path: string, response: ServerResponse): void {
+    const mood = this.#mood;
+    if (mood === "hangs") return;
+    if (typeof mood !== "number") {
+      response.destroy();
+      return;
+    }
+    response.statusCode = mood;
+    if (mood !== 200 || !path.startsWith("/hold/")) {
+      response.end();
+      return;
+    }
+    // The head goes out now, so that the one who asks knows where a held request went.
+    response.flushHeaders();
+    this.#held.set(path, response);
+  }
+
+  async #listen(port: number): Promise<boolean> {
     const server = createServer((incoming, response) => {
-      response.setHeader("upstream", String(number));
-      // The head goes out now, so that the one who asks knows where a held request went.
-      response.flushHeaders();
-      if (incoming.url?.startsWith("/hold/")) held.hold(incoming.url, response);
-      else response.end();
+      this.#answer(incoming.url ?? "", response);
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    scope.add(async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    });
-    return { port: (server.address() as AddressInfo).port };
-  };
-  return Promise.all(Array.from({ length: count }, (_, i) => start(i + 1)));
+    const listening = Promise.race([
+      once(server, "listening").then(() => true),
+      once(server, "error").then(() => false),
+    ]);
+    server.listen(port, "127.0.0.1");
+    if (!(await listening.catch(() => false))) return false;
+    this.#server = server;
+    return true;
+  }
+
+  /** Stops listening; what is under way goes on unless all is to end. */
+  async #close(all: boolean): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    if (!server) return;
+    const closed = once(server, "close");
+    server.close();
+    if (!all) return;
+    server.closeAllConnections();
+    await closed;
+  }
 }
 
-/** An nginx with one worker. One `server` block for each upstream block, on a port of its own. */
+/** An nginx with one worker and this in its `http` block. Resolves when it listens on `ports`. */
 export async function startNginx(
   nginx: string,
-  upstreamBlocks: readonly string[],
+  http: string,
+  ports: readonly number[],
   scope: Scope,
-): Promise<number[]> {
+): Promise<void> {
   const folder = await tempFolder(scope, "nginx");
-  const ports = await freePorts(upstreamBlocks.length);
   const temps = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${join(folder, name)};`)
     .join("\n  ");
-  const servers = upstreamBlocks.map(
-    (block, i) => `  upstream u${String(i)} { ${block} }
-  server {
-    listen 127.0.0.1:${String(ports[i])};
-    location / { proxy_pass http://u${String(i)}; proxy_buffering off; proxy_next_upstream off; }
-  }`,
-  );
   const config = `daemon off;
 master_process off;
 worker_processes 1;
 pid ${join(folder, "nginx.pid")};
-error_log stderr;
-events { worker_connections 1024; }
+error_log stderr error;
+events { worker_connections 2048; }
 http {
   access_log off;
   ${temps}
-${servers.join("\n")}
+${http}
 }
 `;
   const file = join(folder, "nginx.conf");
@@ -89,7 +116,9 @@ ${servers.join("\n")}
     stdio: ["ignore", "ignore", "pipe"],
   });
   let printed = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    printed = (printed + text).slice(-4000);
+  });
   const exited = once(child, "exit");
   scope.add(async () => {
     child.kill("SIGTERM");
@@ -100,14 +129,15 @@ ${servers.join("\n")}
     { timeoutMs: 10_000 },
   );
   if (!up || child.exitCode !== null) throw new Error(`nginx did not start: ${printed}\n${config}`);
-  return ports;
 }
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createSocketServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
+/** Ports that nobody listens on. */
+export async function unusedPorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = nextPort++;
+    if (!(await isOpen(port))) ports.push(port);
+  }
   return ports;
 }
 
@@ -118,53 +148,8 @@ function isOpen(port: number): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.on("error", () => resolve(false));
-  });
-}
-
-/** Asks an nginx, over connections that are kept alive. */
-export class Asker {
-  readonly #agent = new Agent({ keepAlive: true });
-  readonly #open = new Map<string, IncomingMessage>();
-
-  constructor(scope: Scope) {
-    scope.add(() => this.#agent.destroy());
-  }
-
-  /** Asks and waits for the whole answer. */
-  async ask(port: number, path: string): Promise<number> {
-    const response = await this.#head(port, path);
-    response.resume();
-    await once(response, "end");
-    return numberOf(response);
-  }
-
-  /** Asks and leaves the answer under way, until {@link finish}. */
-  async begin(port: number, path: string): Promise<number> {
-    const response = await this.#head(port, path);
-    this.#open.set(path, response);
-    return numberOf(response);
-  }
-
-  /** Reads the rest of an answer that {@link begin} left under way. */
-  async finish(path: string): Promise<void> {
-    const response = this.#open.get(path);
-    this.#open.delete(path);
-    if (!response) throw new Error(`Nothing is under way at ${path}.`);
-    response.resume();
-    if (!response.readableEnded) await once(response, "end");
-  }
-
-  #head(port: number, path: string): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const sent = request({ host: "127.0.0.1", port, path, agent: this.#agent });
-      sent.on("response", resolve).on("error", reject).end();
+    socket.on("error", () => {
+      resolve(false);
     });
-  }
-}
-
-function numberOf(response: IncomingMessage): number {
-  const number = Number(response.headers.upstream);
-  if (!Number.isInteger(number)) throw new Error(`No upstream: ${String(response.statusCode)}`);
-  return number;
+  });
 }

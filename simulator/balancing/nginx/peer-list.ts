@@ -8,7 +8,7 @@ export class PeerList {
   next: PeerList | undefined;
   peers: readonly Peer[] = [];
   totalWeight = 0;
-  /** One server and no backup: its failures are not counted and it is never taken out. */
+  /** The only server of its upstream: its failures are not counted and it is never taken out. */
   single = false;
   /** Where each peer's slots begin. */
   #begins: readonly number[] = [];
@@ -17,7 +17,7 @@ export class PeerList {
     this.round = round;
   }
 
-  become(peers: readonly Peer[], next: PeerList | undefined, now: number): void {
+  become(peers: readonly Peer[], of: { next?: PeerList; single: boolean }, now: number): void {
     const begins: number[] = [];
     let total = 0;
     for (const peer of peers) {
@@ -25,8 +25,8 @@ export class PeerList {
       total += peer.weight;
     }
     this.peers = peers;
-    this.next = next;
-    this.single = peers.length === 1 && !next;
+    this.next = of.next;
+    this.single = of.single;
     this.totalWeight = total;
     this.#begins = begins;
     this.round.begin(peers, now);

@@ -57,9 +57,10 @@ export class Pool {
     });
     // A call may still hold one that is gone.
     for (const peer of before.values()) peer.down = "down";
-    this.backups.become(lists.backups, undefined, now);
     const next = lists.backups.length > 0 ? this.backups : undefined;
-    this.primary.become(lists.primary, next, now);
+    const single = lists.primary.length === 1 && !next;
+    this.backups.become(lists.backups, { single: false }, now);
+    this.primary.become(lists.primary, { single, ...(next && { next }) }, now);
     const downCount = hasRelease(this.spec.version, "1.19.6")
       ? this.all.filter(({ down }) => down !== undefined).length
       : 0;

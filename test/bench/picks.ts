@@ -42,21 +42,17 @@ export function nanosecondsPerPick(balancer: Balancer, record: boolean): number 
   return perRun(call) * 1e6;
 }
 
-/** Milliseconds until the first pick after the last of so many instances came. */
-export function millisecondsToAdd(kind: BalancerKind, size: number, spec: BalancerFile): number {
+/** Milliseconds of a change by one instance, the last of so many, and the first pick after it. */
+export function millisecondsToChange(kind: BalancerKind, size: number, spec: BalancerFile): number {
   const { members, balancer } = balancerOfSize(kind, size, spec);
   const without = members.slice(0, -1);
   const [subject] = subjects;
-  const times: number[] = [];
-  for (let round = 0; round < 11; round++) {
-    balancer.update(without);
+  let isThere = true;
+  return perRun(() => {
+    isThere = !isThere;
+    balancer.update(isThere ? members : without);
     if (subject) balancer.begin(subject, FRESH).pick({ record: false });
-    const began = usedMs();
-    balancer.update(members);
-    if (subject) balancer.begin(subject, FRESH).pick({ record: false });
-    times.push(usedMs() - began);
-  }
-  return median(times);
+  });
 }
 
 /** The processor's time that this thread has used, in ms: others on the machine do not count. */

@@ -12,7 +12,7 @@ import type {
   Pick,
   Selection,
 } from "../contract.ts";
-import { EnvoySelection } from "./envoy-selection.ts";
+import { EnvoySelection, type EnvoyAsk, type EnvoyPicks } from "./envoy-selection.ts";
 import { pictureOf } from "./envoy-picture.ts";
 import { HostSets, type Priority } from "./host-sets.ts";
 import { OutlierDetection } from "./outlier-detection.ts";
@@ -21,21 +21,12 @@ import { Word64 } from "./word64.ts";
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** What one call wants of a pick. */
-export interface EnvoyAsk {
-  readonly hash: Word64 | undefined;
-  readonly tried: ReadonlySet<string>;
-  /** Whether somebody who was tried may be picked when nobody else is left. */
-  readonly reuse: boolean;
-  readonly record: boolean;
-}
-
 /**
  * What Envoy has around each of its algorithms: priorities, panic and outlier detection. Finagle's
  * peak EWMA gets them too. A retry goes to a host that the call has not tried, like Envoy's
  * `previous_hosts` predicate with as many attempts as that takes.
  */
-export class EnvoyBalancer implements Balancer {
+export class EnvoyBalancer implements Balancer, EnvoyPicks {
   readonly #id: BalancerId;
   readonly #policy: Policy;
   readonly #deps: BalancerDeps;

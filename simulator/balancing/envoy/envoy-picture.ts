@@ -5,7 +5,7 @@ import type { OutlierDetection } from "./outlier-detection.ts";
 import type { HostPicker, Policy } from "./policy.ts";
 
 /** Most points of a ring, or slots of a table, that are drawn. */
-export const MOST_DRAWN = 4096;
+const MOST_DRAWN = 4096;
 
 interface Drawn {
   readonly members: readonly Member[];

@@ -1,18 +1,34 @@
 import type { AttemptEnd, Beginning, Member, Pick, PickAsk, Selection } from "../contract.ts";
-import type { EnvoyBalancer } from "./envoy-balancer.ts";
 import type { Word64 } from "./word64.ts";
+
+/** What one call wants of a pick. */
+export interface EnvoyAsk {
+  readonly hash: Word64 | undefined;
+  readonly tried: ReadonlySet<string>;
+  /** Whether somebody who was tried may be picked when nobody else is left. */
+  readonly reuse: boolean;
+  readonly record: boolean;
+}
+
+/** Where the picks of calls come from. */
+export interface EnvoyPicks {
+  pick(ask: EnvoyAsk): Pick;
+  /** The same member once more, if it may be picked: a retry that is to stay where it was. */
+  pickAgain(member: Member, record: boolean): Pick | undefined;
+  ended(member: Member, end: AttemptEnd): void;
+}
 
 /** The picks of one call: they share its hash, and a retry goes elsewhere. */
 export class EnvoySelection implements Selection {
   /** How often is for the rules of the retry to say. */
   readonly tries = Infinity;
-  readonly #balancer: EnvoyBalancer;
+  readonly #balancer: EnvoyPicks;
   readonly #hash: Word64 | undefined;
   readonly #reuse: boolean;
   #tried: ReadonlySet<string>;
   #last: Member | undefined;
 
-  constructor(balancer: EnvoyBalancer, hash: Word64 | undefined, beginning: Beginning) {
+  constructor(balancer: EnvoyPicks, hash: Word64 | undefined, beginning: Beginning) {
     this.#balancer = balancer;
     this.#hash = hash;
     this.#reuse = beginning.reuse;

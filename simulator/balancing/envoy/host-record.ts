@@ -50,7 +50,7 @@ export class HostRecord {
       return;
     }
     this.errors++;
-    this.gatewayFailures = status >= 502 && status <= 504 ? this.gatewayFailures + 1 : 0;
+    this.gatewayFailures = isGatewayFailure(status) ? this.gatewayFailures + 1 : 0;
   }
 
   closeInterval(): void {
@@ -80,4 +80,9 @@ export class HostRecord {
     if (this.isEjected || this.#backAt === undefined || now - this.#backAt < intervalMs) return;
     if (this.#backoff > 0) this.#backoff--;
   }
+}
+
+/** 502, 503 and 504: what a gateway answers when there is no proper answer. */
+export function isGatewayFailure(status: number): boolean {
+  return status >= 502 && status <= 504;
 }

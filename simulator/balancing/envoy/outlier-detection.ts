@@ -1,6 +1,6 @@
 import type { BalancerSpec } from "../../protocol/spec.ts";
 import type { AttemptEnd } from "../contract.ts";
-import { HostRecord } from "./host-record.ts";
+import { HostRecord, isGatewayFailure } from "./host-record.ts";
 import { isOverPercentage, successRateThreshold } from "./success-rates.ts";
 
 type OutlierSpec = NonNullable<BalancerSpec["outlier"]>;
@@ -134,9 +134,4 @@ function statusOf({ outcome, status }: AttemptEnd): number | undefined {
   if (outcome === "unavailable") return 503;
   if (outcome === "failure") return 500;
   return outcome === "success" ? 200 : undefined;
-}
-
-/** 502, 503 and 504: what a gateway answers when there is no proper answer. */
-export function isGatewayFailure(status: number): boolean {
-  return status >= 502 && status <= 504;
 }

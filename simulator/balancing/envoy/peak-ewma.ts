@@ -36,15 +36,22 @@ class PeakEwma implements Policy {
   }
 }
 
+/** A host with its average, so that a pick need not look it up. */
+interface Node {
+  readonly host: Member;
+  readonly average: PeakAverage;
+}
+
 /** Hosts of the same weight; Finagle balances within such a class. */
 interface WeightClass {
-  readonly weight: number;
-  readonly hosts: Member[];
+  readonly nodes: Node[];
+  /** The weights of all its hosts, and of those in the classes before it. */
+  readonly end: number;
 }
 
 class PeakEwmaPicker implements HostPicker {
+  readonly #nodes: readonly Node[];
   readonly #classes: readonly WeightClass[];
-  readonly #averages: ReadonlyMap<string, PeakAverage>;
   readonly #random: Random;
 
   constructor(
@@ -52,35 +59,39 @@ class PeakEwmaPicker implements HostPicker {
     averages: ReadonlyMap<string, PeakAverage>,
     random: Random,
   ) {
-    this.#classes = classesOf(hosts);
-    this.#averages = averages;
+    this.#nodes = hosts.flatMap((host) => {
+      const average = averages.get(host.id);
+      return average ? [{ host, average }] : [];
+    });
+    this.#classes = classesOf(this.#nodes);
     this.#random = random;
   }
 
   choose({ tried, now }: Choice, notes: Notes | undefined): Member {
-    const hosts = this.#drawClass(tried).hosts;
-    const count = hosts.length;
+    const { nodes } = this.#drawClass(tried);
+    const count = nodes.length;
     const a = count === 1 ? 0 : Math.floor(this.#random.next() * count);
-    const first = hosts[a];
+    const first = nodes[a];
     if (!first) throw new RangeError("There are no hosts.");
     if (count === 1) {
-      if (notes) explainOnly(notes, first);
-      return first;
+      if (notes) explainOnly(notes, first.host);
+      return first.host;
     }
     // Two different ones: the second draw leaves a gap where the first one is.
     const b = Math.floor(this.#random.next() * (count - 1));
-    const second = hosts[b >= a ? b + 1 : b] ?? first;
-    const [loadOfFirst, loadOfSecond] = [this.#loadOf(first, now), this.#loadOf(second, now)];
-    const best = loadOfFirst < loadOfSecond ? first : second;
+    const second = nodes[b >= a ? b + 1 : b] ?? first;
+    const loads = [first, second].map(({ host, average }) => average.load(host.load.inFlight, now));
+    const [loadOfFirst = 0, loadOfSecond = 0] = loads;
+    const [best, other] = loadOfFirst < loadOfSecond ? [first, second] : [second, first];
     if (notes) {
-      notes.scores.set(first.id, loadOfFirst).set(second.id, loadOfSecond);
-      this.#explain(notes, best, best === first ? second : first);
+      notes.scores.set(first.host.id, loadOfFirst).set(second.host.id, loadOfSecond);
+      explain(notes, best.host, other.host);
     }
-    return best;
+    return best.host;
   }
 
-  figuresOf(host: Member, _index: number, now: number): (number | null)[] {
-    const average = this.#averages.get(host.id);
+  figuresOf(host: Member, index: number, now: number): (number | null)[] {
+    const average = this.#nodes[index]?.average;
     const { inFlight } = host.load;
     return [average?.at(now) ?? null, inFlight, average?.loadAt(inFlight, now) ?? null];
   }
@@ -89,26 +100,31 @@ class PeakEwmaPicker implements HostPicker {
     return host.weight;
   }
 
-  #loadOf({ id, load }: Member, now: number): number {
-    return this.#averages.get(id)?.load(load.inFlight, now) ?? 0;
-  }
-
   /** A class by chance, as likely as the weights of all its hosts together. */
   #drawClass(tried: ReadonlySet<string>): WeightClass {
-    const classes = tried.size === 0 ? this.#classes : untriedOf(this.#classes, tried);
-    const [first] = classes;
-    if (!first) throw new RangeError("There are no hosts.");
-    if (classes.length === 1) return first;
-    const total = classes.reduce((sum, { weight, hosts }) => sum + weight * hosts.length, 0);
-    let rest = this.#random.next() * total;
-    return classes.find(({ weight, hosts }) => (rest -= weight * hosts.length) < 0) ?? first;
+    const classes =
+      tried.size === 0
+        ? this.#classes
+        : classesOf(this.#nodes.filter(({ host }) => !tried.has(host.id)));
+    const last = classes.at(-1);
+    if (!last) throw new RangeError("There are no hosts.");
+    if (classes.length === 1) return last;
+    const drawn = this.#random.next() * last.end;
+    let low = 0;
+    let high = classes.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((classes[middle]?.end ?? 0) <= drawn) low = middle + 1;
+      else high = middle;
+    }
+    return classes[low] ?? last;
   }
+}
 
-  #explain(notes: Notes, best: Member, other: Member): void {
-    notes.score = "EWMA in ms × (active + 1) of the two drawn, lower wins";
-    const load = (id: string) => Number((notes.scores.get(id) ?? 0).toPrecision(4));
-    notes.reason = `Drew ${best.id} and ${other.id}; loads are ${String(load(best.id))} and ${String(load(other.id))}.`;
-  }
+function explain(notes: Notes, best: Member, other: Member): void {
+  notes.score = "EWMA in ms × (active + 1) of the two drawn, lower wins";
+  const load = (id: string) => Number((notes.scores.get(id) ?? 0).toPrecision(4));
+  notes.reason = `Drew ${best.id} and ${other.id}; loads are ${String(load(best.id))} and ${String(load(other.id))}.`;
 }
 
 function explainOnly(notes: Notes, host: Member): void {
@@ -116,21 +132,18 @@ function explainOnly(notes: Notes, host: Member): void {
   notes.reason = `${host.id} is the only one of its weight.`;
 }
 
-function classesOf(hosts: readonly Member[]): WeightClass[] {
-  const classes = new Map<number, WeightClass>();
-  for (const host of hosts) {
-    const { weight } = host;
-    const known = classes.get(weight);
-    if (known) known.hosts.push(host);
-    else classes.set(weight, { weight, hosts: [host] });
+function classesOf(nodes: readonly Node[]): WeightClass[] {
+  const byWeight = new Map<number, Node[]>();
+  for (const node of nodes) {
+    const known = byWeight.get(node.host.weight);
+    if (known) known.push(node);
+    else byWeight.set(node.host.weight, [node]);
   }
-  return [...classes.values()];
-}
-
-function untriedOf(classes: readonly WeightClass[], tried: ReadonlySet<string>): WeightClass[] {
-  return classes
-    .map(({ weight, hosts }) => ({ weight, hosts: hosts.filter(({ id }) => !tried.has(id)) }))
-    .filter(({ hosts }) => hosts.length > 0);
+  let end = 0;
+  return [...byWeight].map(([weight, members]) => {
+    end += weight * members.length;
+    return { nodes: members, end };
+  });
 }
 
 export const peakEwma: BalancerKind = {

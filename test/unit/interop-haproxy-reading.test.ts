@@ -183,6 +183,26 @@ describe("reading a configuration of HAProxy's", () => {
     ]);
   });
 
+  it("refuses nothing for a variable that only the other machine knows", () => {
+    const text = [
+      "global",
+      "setenv HOST 10.0.0.7",
+      "backend b",
+      'server a "$HOST:80"',
+      'server b "127.0.0.1:${PORT}"',
+      'server c "127.0.0.1:${PORT-81}"',
+      "",
+    ].join("\n");
+    const { services, findings } = read(text);
+    expect(services[0]?.service.balancer?.servers).toEqual([
+      { name: "a", address: "10.0.0.7:80" },
+      { name: "b", address: "127.0.0.1:${PORT}" },
+      { name: "c", address: "127.0.0.1:81", external: true },
+    ]);
+    const ofLine = findings.filter(({ line }) => line === 5).map(({ severity }) => severity);
+    expect(ofLine).toEqual(["note", "warning"]);
+  });
+
   it("still gives the backends that are right", () => {
     const text = "backend a\nfoo\nserver s 10.0.0.1:80\nbackend b\nserver s 10.0.0.1:80\n";
     expect(read(text).services.map(({ name }) => name)).toEqual(["b"]);

@@ -23,7 +23,7 @@ function fingerprint(word: string): Map<number, number> {
 function distance(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): number {
   let sum = 0;
   for (const key of new Set([...a.keys(), ...b.keys()])) {
-    sum += ((a.get(key) ?? 0) - (b.get(key) ?? 0)) ** 2;
+    sum += Math.abs((a.get(key) ?? 0) - (b.get(key) ?? 0));
   }
   return sum;
 }

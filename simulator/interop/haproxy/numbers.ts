@@ -1,3 +1,5 @@
+import { hasRelease } from "../../kernel/release.ts";
+
 /** A number as C's `atol` reads it into an `int`: what begins as none is 0, what is behind is not read. */
 export function cInt(text: string): number {
   const digits = /^[ \t\n\v\f\r]*([+-]?\d+)/.exec(text)?.[1];
@@ -19,14 +21,21 @@ const MOST_MS = 2 ** 31 - 1;
 
 /** What HAProxy makes of a time; without unit it is in milliseconds. */
 export type Time =
-  { readonly ms: number } | { readonly unexpected: string } | { readonly overflow: true };
+  | { readonly ms: number; /** What it warns of. */ readonly warning?: string }
+  | { readonly unexpected: string }
+  | { readonly overflow: true };
 
-export function parseTime(text: string): Time {
+export function parseTime(text: string, version: string | undefined): Time {
   const [, digits = "", unit = ""] = /^(\d*)(us|ms|[smhd])?/.exec(text) ?? [];
-  const rest = text.slice(digits.length + unit.length);
+  const next = text.charAt(digits.length + unit.length);
   if (digits === "") return { unexpected: text.charAt(0) };
-  if (rest !== "") return { unexpected: rest.charAt(0) };
+  if (next !== "" && (unit === "" || hasRelease(version, "2.8"))) return { unexpected: next };
   // Microseconds are rounded up.
   const ms = Math.ceil(Number(digits) * (UNITS_IN_MS[unit] ?? 1) - 1e-9);
-  return ms > MOST_MS ? { overflow: true } : { ms };
+  if (ms > MOST_MS) return { overflow: true };
+  if (next === "") return { ms };
+  const what = `unexpected character '${next}' after the timer value '${text}'`;
+  const known = "(us=microseconds,ms=milliseconds,s=seconds,m=minutes,h=hours,d=days)";
+  const later = "This will be reported as an error in next versions.";
+  return { ms, warning: `${what}, only ${known} are supported. ${later}` };
 }

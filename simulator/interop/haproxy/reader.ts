@@ -66,11 +66,14 @@ export class Reader {
       this.#report.add("error", { line: number, column: error.column }, error.message);
       return;
     }
-    const statement = this.#statementOf(number, words);
+    const unknown = this.#variables.takeUnknown();
+    const statement = this.#statementOf(number, words, unknown.length === 0);
     if (statement.keyword === "" && !statement.negated) return;
     if (statement.keyword.startsWith(".")) return this.#conditions.take(statement);
     if (!this.#conditions.reads) return;
-    this.#noteVariables(statement);
+    for (const name of unknown) {
+      statement.note(0, `The variable ${name} is not known here; its name stands for its value.`);
+    }
     if (SECTIONS.has(statement.keyword)) return this.#begin(statement);
     this.#readIn(statement);
     return;
@@ -83,14 +86,15 @@ export class Reader {
     this.#report.add("error", place, "non-terminated '.if' block.");
   }
 
-  #statementOf(line: number, words: readonly Word[]): Statement {
+  #statementOf(line: number, words: readonly Word[], isCertain: boolean): Statement {
     const modifier = words[0]?.text;
     if (modifier !== "no" && modifier !== "default") {
-      return new Statement(line, words, false, this.#report);
+      return new Statement(line, words, { negated: false, isCertain }, this.#report);
     }
     // Behind `default` HAProxy 2.6 reads the last word twice.
     const last = modifier === "default" ? words.slice(1).slice(-1) : [];
-    const statement = new Statement(line, [...words.slice(1), ...last], true, this.#report);
+    const how = { negated: true, isCertain };
+    const statement = new Statement(line, [...words.slice(1), ...last], how, this.#report);
     if (!NEGATABLE.has(statement.keyword)) {
       statement.error(
         0,
@@ -161,7 +165,7 @@ export class Reader {
     } else if (keyword === "option") {
       readOption(statement, settings, this.#version);
     } else if (keyword === "timeout") {
-      readTimeout(statement, settings);
+      readTimeout(statement, settings, this.#version);
     } else if (Object.hasOwn(SETTINGS, keyword)) {
       if (keyword === "balance") proxy.balanceLine = statement.line;
       SETTINGS[keyword]?.(statement, settings, this.#version);
@@ -171,12 +175,6 @@ export class Reader {
       if (keyword === "http-check" || keyword === "tcp-check") settings.hasCheckRules = true;
       const without = KEYWORDS_WITHOUT_EQUIVALENT[keyword];
       if (without !== undefined && proxy.kind !== "frontend") statement.warn(0, without);
-    }
-  }
-
-  #noteVariables(statement: Statement): void {
-    for (const name of this.#variables.takeUnknown()) {
-      statement.note(0, `The variable ${name} is not known here; its name stands for its value.`);
     }
   }
 }

@@ -57,7 +57,8 @@ export class Sections {
   }
 
   #beginDefaults(statement: Statement): Proxy | "stop" {
-    const isNameless = statement.arg(1) === "from" && statement.arg(2) !== "";
+    const isNameless =
+      statement.arg(1) === "from" && statement.arg(2) !== "" && statement.arg(3) === "";
     const name = isNameless ? "" : statement.arg(1);
     const at = isNameless ? 1 : 2;
     const isChild = statement.arg(at) === "from";

@@ -4,10 +4,11 @@ import type { Proxy, ServerSettings } from "./proxy.ts";
 import { isThisMachine, readServerAddress, type ServerAddress } from "./server-address.ts";
 import {
   NOT_IN_DEFAULT_SERVER,
+  PROPOSED_VALUES,
   serverParameterNames,
   type ParameterName,
 } from "./server-parameter-names.ts";
-import { PARAMETERS } from "./server-parameters.ts";
+import { PARAMETERS, type ParameterContext } from "./server-parameters.ts";
 import type { Statement } from "./statement.ts";
 import { PARAMETERS_WITHOUT_EQUIVALENT } from "./without-equivalent.ts";
 
@@ -23,8 +24,9 @@ export function readServer(statement: Statement, proxy: Proxy, version: string |
     statement.error(0, `'${keyword}' ${why}`);
   } else if (keyword === "default-server") {
     const given = { ...proxy.settings.defaultServer };
-    const context = { server: "default-server", prefix: "", mode: proxy.settings.mode };
-    if (readParameters(statement, 1, given, context, version)) proxy.settings.defaultServer = given;
+    const { mode } = proxy.settings;
+    const context = { server: "default-server", prefix: "", mode, version };
+    if (readParameters(statement, 1, given, context)) proxy.settings.defaultServer = given;
   } else if (keyword === "server") {
     readOne(statement, proxy, version);
   } else {
@@ -92,14 +94,14 @@ function addServers(
 ): void {
   const text = statement.arg(addressAt);
   const prefix = `'server ${proxy.name}/${named}' : `;
-  const address = readServerAddress(text);
+  const address = addressOf(statement, text);
   if ("error" in address) {
     statement.error(addressAt, `${prefix}${address.error}`);
     return;
   }
   const settings = { ...proxy.settings.defaultServer };
-  const context = { server: named, prefix, mode: proxy.settings.mode };
-  if (!readParameters(statement, addressAt + 1, settings, context, version)) return;
+  const context = { server: named, prefix, mode: proxy.settings.mode, version };
+  if (!readParameters(statement, addressAt + 1, settings, context)) return;
   if (settings.agentCheck && settings.agentPort === 0) {
     const why = `server ${names[0] ?? named} does not have agent port.`;
     statement.error(0, `${prefix}${why} Agent check has been disabled.`);
@@ -113,6 +115,13 @@ function addServers(
   }
 }
 
+/** The address; what nobody can know yet is none of this machine's. */
+function addressOf(statement: Statement, text: string): ReturnType<typeof readServerAddress> {
+  const address = readServerAddress(text);
+  if (!("error" in address) || statement.isCertain) return address;
+  return { host: text, port: 0, isSpecial: true };
+}
+
 function noteAddress(statement: Statement, index: number, address: ServerAddress): void {
   if (address.isSpecial || (isThisMachine(address.host) && address.port === 0)) {
     const nearest = "The nearest there is is a synthetic instance of that name.";
@@ -123,11 +132,9 @@ function noteAddress(statement: Statement, index: number, address: ServerAddress
   }
 }
 
-interface ParameterContext {
-  readonly server: string;
+interface LineContext extends ParameterContext {
   /** What HAProxy begins its messages with. */
   readonly prefix: string;
-  readonly mode: string;
 }
 
 /** Reads parameters up to the first that is wrong; whether there was none. */
@@ -135,17 +142,17 @@ function readParameters(
   statement: Statement,
   from: number,
   settings: ServerSettings,
-  context: ParameterContext,
-  version: string | undefined,
+  context: LineContext,
 ): boolean {
-  const names = serverParameterNames(version);
+  const names = serverParameterNames(context.version);
   const isDefault = statement.keyword === "default-server";
   for (let i = from; statement.arg(i) !== ""; i++) {
     const name = statement.arg(i);
     const known = names.get(name);
     if (!known) {
       const hint = isDefault ? " Hint: no address was expected for this server." : "";
-      const what = `unknown keyword '${name}'${proposal(name, names.keys(), ".")}${hint}`;
+      const near = proposal(name, [...names.keys(), ...PROPOSED_VALUES], ".");
+      const what = `unknown keyword '${name}'${near}${hint}`;
       statement.error(i, `${context.prefix}${what}`);
       return false;
     }
@@ -169,7 +176,7 @@ function readParameter(
   index: number,
   { takesValue, missing }: ParameterName,
   settings: ServerSettings,
-  context: ParameterContext,
+  context: LineContext,
 ): string | { readonly alert: string } | undefined {
   const [name, value] = [statement.arg(index), statement.arg(index + 1)];
   if (takesValue && value === "" && missing !== undefined) return missing;

@@ -93,6 +93,17 @@ const SINCE: Readonly<Record<string, string>> = {
 };
 const LONE_SINCE = new Set(["check-reuse-pool", "no-check-reuse-pool", "strict-maxconn"]);
 
+/** Values of parameters that HAProxy proposes for a mistyped one too. */
+export const PROPOSED_VALUES: readonly string[] = [
+  "ipv4",
+  "ipv6",
+  "legacy",
+  "octet-count",
+  "fail-check",
+  "sudden-death",
+  "mark-down",
+];
+
 /** Those that `default-server` passes over, with a message. */
 export const NOT_IN_DEFAULT_SERVER: ReadonlySet<string> = new Set([
   "id",

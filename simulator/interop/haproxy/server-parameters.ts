@@ -1,11 +1,18 @@
 import { cInt, parseTime } from "./numbers.ts";
 import type { ServerSettings } from "./proxy.ts";
 
+/** Where a parameter stands. */
+export interface ParameterContext {
+  readonly server: string;
+  readonly mode: string;
+  readonly version: string | undefined;
+}
+
 /** Reads one parameter into the settings; its complaint in HAProxy's words, or one that it starts with. */
 type ParameterReader = (
   value: string,
   settings: ServerSettings,
-  context: { readonly server: string; readonly mode: string },
+  context: ParameterContext,
 ) => string | { readonly alert: string } | undefined;
 
 const isOneOf = <T extends string>(known: readonly T[], text: string): text is T =>
@@ -18,8 +25,8 @@ function interval(
   name: string,
   store: (settings: ServerSettings, ms: number) => void,
 ): ParameterReader {
-  return (value, settings, { server }) => {
-    const time = parseTime(value);
+  return (value, settings, { server, version }) => {
+    const time = parseTime(value, version);
     // 2.6 names another parameter here than the one that is wrong.
     if ("unexpected" in time) {
       return `unexpected character '${time.unexpected}' in 'agent-inter' argument of server ${server}..`;
@@ -29,7 +36,7 @@ function interval(
     }
     if (time.ms === 0) return `invalid value 0 for argument '${name}' of server ${server}..`;
     store(settings, time.ms);
-    return undefined;
+    return time.warning === undefined ? undefined : { alert: time.warning };
   };
 }
 
@@ -66,8 +73,8 @@ export const PARAMETERS: Readonly<Record<string, ParameterReader>> = {
     settings.weight = weight;
     return undefined;
   },
-  slowstart: (value, settings, { server }) => {
-    const time = parseTime(value);
+  slowstart: (value, settings, { server, version }) => {
+    const time = parseTime(value, version);
     if ("unexpected" in time) {
       // At the end of the word the message ends too.
       const rest =
@@ -80,7 +87,7 @@ export const PARAMETERS: Readonly<Record<string, ParameterReader>> = {
       return `overflow in argument <${value}> to <slowstart> of server ${server}, maximum value is 2147483647 ms (~24.8 days)..`;
     }
     settings.slowStartMs = Math.ceil(time.ms / 1000) * 1000;
-    return undefined;
+    return time.warning === undefined ? undefined : { alert: time.warning };
   },
   observe: (value, settings, { mode }) => {
     if (!isOneOf(MODES, value)) {

@@ -7,12 +7,23 @@ export class Statement {
   readonly words: readonly Word[];
   /** `no option …`. */
   readonly negated: boolean;
+  /** False when it has variables whose values are not known. */
+  readonly isCertain: boolean;
   readonly #report: Report;
 
-  constructor(line: number, words: readonly Word[], negated: boolean, report: Report) {
+  constructor(
+    line: number,
+    words: readonly Word[],
+    how: {
+      readonly negated: boolean;
+      readonly isCertain: boolean;
+    },
+    report: Report,
+  ) {
     this.line = line;
     this.words = words;
-    this.negated = negated;
+    this.negated = how.negated;
+    this.isCertain = how.isCertain;
     this.#report = report;
   }
 
@@ -35,9 +46,9 @@ export class Statement {
     return last ? { ...start, endColumn: last.endColumn } : start;
   }
 
-  /** HAProxy would not start. */
+  /** HAProxy would not start; perhaps, where values are not known. */
   error(index: number, message: string): void {
-    this.#report.add("error", this.place(index), message);
+    this.#report.add(this.isCertain ? "error" : "warning", this.place(index), message);
   }
 
   /** It has no equivalent. */

@@ -23,7 +23,11 @@ const SUPPORTED =
   "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'http-keep-alive', 'http-request', 'tunnel', 'tarpit', 'client-fin' and 'server-fin'";
 
 /** Reads `timeout NAME VALUE`. A timeout of 0 is none. */
-export function readTimeout(statement: Statement, settings: ProxySettings): void {
+export function readTimeout(
+  statement: Statement,
+  settings: ProxySettings,
+  version: string | undefined,
+): void {
   const [name, value] = [statement.arg(1), statement.arg(2)];
   if (!Object.hasOwn(TIMEOUTS, name)) {
     statement.error(1, `${SUPPORTED} (got '${name}')`);
@@ -34,7 +38,7 @@ export function readTimeout(statement: Statement, settings: ProxySettings): void
     statement.error(1, `${full} expects an integer value (in milliseconds)`);
     return;
   }
-  const time = parseTime(value);
+  const time = parseTime(value, version);
   if ("unexpected" in time) {
     statement.error(2, `unexpected character '${time.unexpected}' in ${full}`);
   } else if ("overflow" in time) {
@@ -44,6 +48,7 @@ export function readTimeout(statement: Statement, settings: ProxySettings): void
     const extra = statement.arg(3);
     statement.error(3, `${full} : unexpected extra argument '${extra}' after value '${value}'.`);
   } else {
+    if (time.warning !== undefined) statement.warn(2, time.warning);
     const setting = TIMEOUTS[name];
     if (setting) settings[setting] = time.ms === 0 ? undefined : time.ms;
   }

@@ -67,7 +67,8 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
     replayCalls: ({ service, algorithms, limit }) => {
       const { spec, view } = cluster().service(service);
       const traces = cluster().observation.traces.find({ service, limit });
-      return replayCalls(service, spec, traces, view.picture().rows, algorithms);
+      const balancer = { ...spec.balancer, servers: view.servers };
+      return replayCalls(service, { ...spec, balancer }, traces, view.picture().rows, algorithms);
     },
     inspectService: ({ service }) => ({
       ...cluster().service(service).inspect(),

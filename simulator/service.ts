@@ -109,10 +109,14 @@ export class Service implements CallableService {
   }
 
   /** Sets the weight or the state of one instance, until it is set again. */
-  setServer(instance: string, change: ServerOverride): void {
-    const override = { ...this.view.overrideOf(instance), ...change };
+  setServer(
+    instance: string,
+    { reset = false, ...change }: ServerOverride & { reset?: boolean },
+  ): void {
+    const override = { ...(reset ? {} : this.view.overrideOf(instance)), ...change };
     this.view.override(instance, override);
-    this.#deps.log.append({ kind: "server-set", instance, ...override });
+    const weight = this.view.weightOf(instance);
+    this.#deps.log.append({ kind: "server-set", instance, weight, admin: override.admin });
   }
 
   /** Appends its whole definition to the log. */

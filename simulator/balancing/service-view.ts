@@ -11,6 +11,7 @@ import type {
   Selection,
 } from "./contract.ts";
 import { exclusionOf } from "./exclusion.ts";
+import { Changes } from "./changes.ts";
 import { balancerOf } from "./index.ts";
 import { ViewedSelection } from "./viewed-selection.ts";
 
@@ -59,7 +60,7 @@ export class ServiceView {
   /** Who waits until an endpoint is out of use. */
   readonly #waiting = new Map<string, Set<() => void>>();
   /** Told after every change of eligibility. */
-  readonly #watchers = new Set<() => unknown>();
+  readonly #changes = new Changes();
   /** What was set by hand; lives as long as the view, also through restarts of an instance. */
   readonly #overrides = new Map<string, ServerOverride>();
   #spec: BalancerSpec;
@@ -102,6 +103,19 @@ export class ServiceView {
     return this.#overrides.get(id) ?? {};
   }
 
+  /** The weight that an endpoint has now; undefined when there is no such endpoint. */
+  weightOf(id: string): number | undefined {
+    const entry = this.#entries.get(id);
+    return entry && this.#memberOf(entry).weight;
+  }
+
+  /** What is said of each member now, by the configuration or by hand, in their order. */
+  get servers(): Server[] {
+    return this.#members().map(({ server, weight, excluded }) => {
+      return { ...server, weight, down: excluded === "down" || excluded === "draining" };
+    });
+  }
+
   put(endpoint: Endpoint): void {
     const known = this.#entries.get(endpoint.id);
     const same = known?.endpoint.port === endpoint.port && known.endpoint.host === endpoint.host;
@@ -129,34 +143,14 @@ export class ServiceView {
     this.#publish();
   }
 
-  /** Whether it may be picked now. */
+  /** Whether its health lets it be picked; who was taken out on purpose is ready all the same. */
   isEligible(id: string): boolean {
-    const entry = this.#entries.get(id);
-    return entry !== undefined && this.#memberOf(entry).excluded === undefined;
+    return this.#entries.get(id)?.health === "passing";
   }
 
-  /** Resolves when the endpoint may be picked. Rejects with the signal's reason. */
+  /** Resolves when the endpoint is eligible. Rejects with the signal's reason. */
   whenEligible(id: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        if (!this.isEligible(id)) return false;
-        this.#watchers.delete(check);
-        signal.removeEventListener("abort", abort);
-        resolve();
-        return true;
-      };
-      const abort = () => {
-        this.#watchers.delete(check);
-        reject(signal.reason as Error);
-      };
-      if (check()) return;
-      if (signal.aborted) {
-        abort();
-        return;
-      }
-      this.#watchers.add(check);
-      signal.addEventListener("abort", abort, { once: true });
-    });
+    return this.#changes.until(() => this.isEligible(id), signal);
   }
 
   /** Begins the picks of one call; each pick is counted as in flight until it is ended. */
@@ -222,11 +216,14 @@ export class ServiceView {
   }
 
   #publish(): void {
-    const members = [...this.#entries.values()]
+    this.#balancer.update(this.#members());
+    this.#changes.tell();
+  }
+
+  #members(): Member[] {
+    return [...this.#entries.values()]
       .map((entry) => this.#memberOf(entry))
       .sort((a, b) => a.slot - b.slot || ordinalOf(a.id) - ordinalOf(b.id));
-    this.#balancer.update(members);
-    for (const watcher of [...this.#watchers]) watcher();
   }
 
   #memberOf({ endpoint, load, health }: Entry): Member & { readonly slot: number } {

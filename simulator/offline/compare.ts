@@ -1,3 +1,4 @@
+import { clientAddress } from "../kernel/client-address.ts";
 import { seededRandom, type Random } from "../kernel/random.ts";
 import type { BalancerRun } from "../protocol/balancer-model.ts";
 import type { BalancerId, Latency, ServiceSpec } from "../protocol/spec.ts";
@@ -59,7 +60,7 @@ function arrivals({ calls, perSecond, clients }: MadeUpTraffic, random: Random):
     const client = Math.floor(random.next() * clients);
     return {
       at,
-      client: `10.${(client >> 16) & 255}.${(client >> 8) & 255}.${client & 255}`,
+      client: clientAddress(client),
       method: "GET",
       uri: `/item/${Math.floor(random.next() * clients)}?user=${client}`,
       headers: [["x-user", String(client)]],

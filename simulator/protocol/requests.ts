@@ -125,12 +125,16 @@ export const REQUESTS = {
     nothing,
   ),
   chooseBalancer: define(z.object({ service: ServiceName, algorithm: BalancerId }), nothing),
-  /** Sets the weight or the state of an instance in the balancer; what is absent stays. */
+  /**
+   * Sets the weight or the state of an instance in the balancer; what is absent stays as it is, or
+   * with `reset` goes back to what the configuration says.
+   */
   setServer: define(
     z.object({
       instance: InstanceId,
       weight: z.number().int().min(0).max(65_535).optional(),
       admin: ServerAdmin.optional(),
+      reset: z.boolean().default(false),
     }),
     nothing,
   ),

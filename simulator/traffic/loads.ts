@@ -1,3 +1,4 @@
+import { clientAddress } from "../kernel/client-address.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { Random } from "../kernel/random.ts";
@@ -19,12 +20,6 @@ interface Running {
   state: LoadState;
   readonly generator: Generator;
   readonly scope: Scope;
-}
-
-/** The address of a load's n-th client, from 0: 10.0.0.1, 10.0.0.2, and so on. */
-function addressOf(index: number): string {
-  const n = index + 1;
-  return `10.${String((n >> 16) & 255)}.${String((n >> 8) & 255)}.${String(n & 255)}`;
 }
 
 /** The loads of a cluster: at most one a service. */
@@ -69,7 +64,7 @@ export class Loads {
     const fire = () => {
       const { service, payload, shape } = entry.running?.state ?? state;
       const { clients = DEFAULT_CLIENTS } = shape;
-      const client = addressOf(Math.floor(random.next() * clients));
+      const client = clientAddress(Math.floor(random.next() * clients));
       const item = 1 + Math.floor(random.next() * clients);
       return call({ service, payload, client, item, signal: scope.signal });
     };

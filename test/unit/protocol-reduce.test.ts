@@ -30,6 +30,9 @@ const callStarted: NewFact = {
   service: "cart",
   traceId: "f".repeat(32),
   caller: { kind: "editor" },
+  client: "127.0.0.1",
+  method: "POST",
+  uri: "/cart",
 };
 
 describe("a cluster's life, fact by fact", () => {

@@ -1,3 +1,4 @@
+import type { RequestInput } from "../../simulator/protocol/requests.ts";
 import type { InstanceState, ServerAdmin, ServiceState } from "../../simulator/protocol/model.ts";
 import { segments } from "../controls/segments.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
@@ -26,7 +27,7 @@ export function serverControl(instance: string, desk: Desk, changed: () => void)
   /** The weight that the field was last told; what the user typed since is not overwritten. */
   let told: number | undefined;
   let configured = { weight: 1, admin: "ready" as ServerAdmin };
-  const set = (what: string, change: { weight?: number; admin?: ServerAdmin }) => {
+  const set = (what: string, change: Omit<RequestInput<"setServer">, "instance">) => {
     desk.run(`${what} ${instance}`, async () => {
       try {
         await desk.client.request("setServer", { instance, ...change });
@@ -72,7 +73,7 @@ export function serverControl(instance: string, desk: Desk, changed: () => void)
     "Reset",
   );
   reset.addEventListener("click", () => {
-    set("reset", configured);
+    set("reset", { reset: true });
     // It is disabled once nothing is left to reset: the focus stays near.
     field.value = String(configured.weight);
     check();

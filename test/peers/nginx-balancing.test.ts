@@ -1,10 +1,15 @@
 import type { ServerResponse } from "node:http";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { startNginx, unusedPorts } from "../support/nginx.ts";
 import { OurPlayer, RealPlayer, type Played } from "../support/nginx-players.ts";
-import { directiveOf, type Scenario, scenarios } from "../support/nginx-scenarios.ts";
+import {
+  directiveOf,
+  type Scenario,
+  type ScenarioRequest,
+  scenarios,
+} from "../support/nginx-scenarios.ts";
 import { requireProgram } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 
@@ -85,6 +90,80 @@ describe.skipIf(nginx === undefined)("the real nginx", () => {
       { numRuns: 5, interruptAfterTimeLimit: 60_000 },
     );
   }, 150_000);
+
+  // Its chance is its own: what can be compared is how often each server came.
+  it.each(["random", "power-of-two"] as const)(
+    "gives the shares that our %s gives",
+    async (algorithm) => {
+      const own = scope.child();
+      try {
+        const plain = {
+          maxFails: 1,
+          failTimeout: 600,
+          maxConns: 0,
+          role: "",
+          twin: false,
+        } as const;
+        const scenario: Scenario = {
+          algorithm,
+          key: "$uri",
+          servers: [5, 1, 3, 2].map((weight, i) => ({
+            ...plain,
+            weight,
+            role: i === 2 ? "down" : "",
+          })),
+          on: ["error"],
+          tries: 0,
+          steps: [],
+        };
+        const [port = 0] = await unusedPorts(1);
+        const real = new RealPlayer(scenario, "u", port, held);
+        await real.start(own);
+        await startNginx(nginx ?? "", real.config, [port], own);
+        const ours = new OurPlayer(scenario, real.addresses);
+        const counts = { theirs: new Map<string, number>(), ours: new Map<string, number>() };
+        const ask: ScenarioRequest = {
+          kind: "request",
+          method: "GET",
+          uri: "/",
+          client: "10.0.0.1",
+          headers: {},
+          hold: false,
+        };
+        // The first server is busy for all of them: two choices must see it.
+        const first = { ...ask, hold: true };
+        for (const player of [real, ours]) {
+          for (let i = 0; ; i++) {
+            const path = `/hold/${String(i)}`;
+            const { tried } = await player.ask(path, first);
+            if (tried[0] === "1") break;
+            await player.release(path);
+          }
+        }
+        const count = 1500;
+        for (let i = 0; i < count; i++) {
+          for (const [who, player] of [
+            ["theirs", real],
+            ["ours", ours],
+          ] as const) {
+            const { tried } = await player.ask("/", ask);
+            const name = tried.join(" ");
+            counts[who].set(name, (counts[who].get(name) ?? 0) + 1);
+          }
+        }
+        for (const server of ["1", "2", "3", "4", "nobody"]) {
+          const [a, b] = [counts.theirs, counts.ours].map((of) => (of.get(server) ?? 0) / count);
+          // Six standard deviations of the difference of two shares.
+          expect(Math.abs((a ?? 0) - (b ?? 0)), server).toBeLessThan(6 * Math.sqrt(0.5 / count));
+        }
+        expect(counts.ours.get("3")).toBeUndefined();
+      } finally {
+        await own.dispose();
+        held.clear();
+      }
+    },
+    60_000,
+  );
 });
 
 /** Plays one scenario with both; its seconds count from `from`, if they count. */

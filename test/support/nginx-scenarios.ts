@@ -55,6 +55,10 @@ export function directiveOf({ algorithm, key }: Scenario): string {
       return `hash "${key}";`;
     case "consistent-hash":
       return `hash "${key}" consistent;`;
+    case "random":
+      return "random;";
+    case "power-of-two":
+      return "random two least_conn;";
     default:
       return "";
   }

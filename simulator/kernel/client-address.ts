@@ -4,5 +4,5 @@
  * world are not.
  */
 export function clientAddress(index: number): string {
-  return `10.${index & 255}.${(index >> 8) & 255}.${(index >> 16) & 255}`;
+  return `10.${index & 255}.${(index >> 8) & 255}.${1 + ((index >> 16) & 127)}`;
 }

@@ -143,7 +143,7 @@ const retry = fc.oneof(
 
 const health = fc.record(
   {
-    kind: fc.constantFrom("http", "none"),
+    kind: fc.constantFrom("http", "tcp", "none"),
     http: fc.constantFrom("/health", "/a b", "/#"),
     interval: duration,
     fastInterval: duration,

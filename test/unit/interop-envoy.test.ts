@@ -74,7 +74,8 @@ const cluster = z.strictObject({
         unhealthy_interval: positive.optional(),
         unhealthy_threshold: uint,
         healthy_threshold: uint,
-        http_health_check: z.strictObject({ path: z.string().min(1) }),
+        http_health_check: z.strictObject({ path: z.string().min(1) }).optional(),
+        tcp_health_check: z.strictObject({}).optional(),
       }),
     )
     .optional(),

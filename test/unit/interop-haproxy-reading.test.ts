@@ -156,7 +156,7 @@ describe("reading a configuration of HAProxy's", () => {
   it("checks all servers at the pace of most, and names those that differ", () => {
     const lines = ["server a 10.0.0.1:80 check inter 1s", "server b 10.0.0.2:80 check inter 1s"];
     const all = [...lines, "server c 10.0.0.3:80 check inter 9s"];
-    expect(serviceOf(all).file.health).toEqual({ interval: "1s" });
+    expect(serviceOf(all).file.health).toEqual({ kind: "tcp", interval: "1s" });
     expect(
       findingsOf("backend b", ...all).filter((finding) => finding.includes("warning")),
     ).toEqual([

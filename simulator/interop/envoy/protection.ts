@@ -18,7 +18,9 @@ export function healthChecks({ health }: ServiceSpec, tell: Tell): Record<string
         }),
         unhealthy_threshold: health.fall,
         healthy_threshold: health.rise,
-        http_health_check: { path: health.http },
+        ...(health.kind === "tcp"
+          ? { tcp_health_check: {} }
+          : { http_health_check: { path: health.http } }),
       },
     ],
   };

@@ -22,15 +22,11 @@ export function healthOf(proxy: Proxy, report: Report): HealthFile {
     report.add("warning", { line, column, endColumn }, message);
   }
   const { httpCheck, checkMs } = proxy.settings;
-  if (!httpCheck) {
-    const message =
-      "Without `option httpchk` HAProxy checks that a server takes a connection; nearest here: GET of /health.";
-    report.add("note", { line: proxy.line, column: 1 }, message);
-  }
   const path = httpCheck?.path ?? "/health";
   const timeoutMs = checkMs ?? pace.interMs;
   const { fastInterMs, downInterMs } = pace;
   return {
+    ...(!httpCheck && { kind: "tcp" as const }),
     ...(path !== "/health" && { http: path }),
     ...(pace.interMs !== 2000 && { interval: durationOf(pace.interMs) }),
     ...(fastInterMs !== undefined && { fastInterval: durationOf(fastInterMs) }),

@@ -75,7 +75,7 @@ function checkOf(
   tell: Tell,
 ): string[] {
   const { health } = service;
-  const isChecked = health.kind === "http" && (server?.check ?? true);
+  const isChecked = health.kind !== "none" && (server?.check ?? true);
   const check = isChecked
     ? [
         "check",

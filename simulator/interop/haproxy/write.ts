@@ -57,12 +57,8 @@ function backendOf(
     ...retryLines(service.retry, instances, version, tell),
     `timeout server ${writtenTime(timeout)}`,
     `timeout queue ${writtenTime(balancer.queueTimeout ?? timeout)}`,
-    ...(health.kind === "http"
-      ? [
-          `timeout check ${writtenTime(health.timeout)}`,
-          `option httpchk GET ${written(health.http)}`,
-        ]
-      : []),
+    ...(health.kind === "none" ? [] : [`timeout check ${writtenTime(health.timeout)}`]),
+    ...(health.kind === "http" ? [`option httpchk GET ${written(health.http)}`] : []),
     ...serverLines(service, tell),
   ];
   const indented = [...[...comments].map((comment) => `# ${comment}`), ...lines];

@@ -91,7 +91,7 @@ const request: fc.Arbitrary<ScenarioRequest> = fc.record({
     { weight: 4, arbitrary: fc.nat(40).map((i) => `10.${String(i)}.7.9`) },
     fc.constantFrom("2001:db8::1", "fe80::1:2:3", "::1", "2001:db8:0:1:2:3:4:5"),
   ),
-  headers: fc.constantFrom(
+  headers: fc.constantFrom<Readonly<Record<string, string>>>(
     {},
     {},
     { host: "Shop.Example:8080", "x-key": "v1" },

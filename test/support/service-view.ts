@@ -4,11 +4,12 @@ import { seededRandom } from "../../simulator/kernel/random.ts";
 import { Balancer, type BalancerFile } from "../../simulator/protocol/spec.ts";
 import { fakeClock } from "./guarded-call.ts";
 
+/** What facts keep of a call like any other. */
+export const SUBJECT_PARTS = { client: "127.0.0.1", method: "POST", uri: "/svc" };
+
 /** A call like any other. */
-export const SUBJECT: CallSubject = {
-  client: "127.0.0.1",
-  method: "POST",
-  uri: "/svc",
+const SUBJECT: CallSubject = {
+  ...SUBJECT_PARTS,
   header: () => undefined,
 };
 

@@ -7,6 +7,7 @@ import { RollingLatency } from "../../simulator/observation/rolling-latency.ts";
 import { RollingRate } from "../../simulator/observation/rolling-rate.ts";
 import type { Fact } from "../../simulator/protocol/events.ts";
 import { fakeClock } from "../support/guarded-call.ts";
+import { SUBJECT_PARTS } from "../support/service-view.ts";
 
 let scope: Scope;
 beforeEach(() => {
@@ -36,6 +37,7 @@ function start() {
       service: "cart",
       traceId: "t",
       caller: { kind: "load" },
+      ...SUBJECT_PARTS,
     });
     log.append({ kind: "attempt-started", call: id, number: 1, instance: "cart-1" });
     await vi.advanceTimersByTimeAsync(ms);

@@ -16,6 +16,7 @@ import { emptySnapshot, reduce, reduceBatch } from "../../simulator/protocol/red
 import { ServiceSpec } from "../../simulator/protocol/spec.ts";
 import { totalsOf } from "../support/fact-rules.ts";
 import { fakeClock } from "../support/guarded-call.ts";
+import { SUBJECT_PARTS } from "../support/service-view.ts";
 
 let scope: Scope;
 beforeEach(() => {
@@ -44,7 +45,15 @@ function start() {
     const caller = parent
       ? ({ kind: "instance", instance: "shop-1", service: "shop" } as const)
       : ({ kind: "load" } as const);
-    log.append({ kind: "call-started", call, service, traceId, caller, ...(parent && { parent }) });
+    log.append({
+      kind: "call-started",
+      call,
+      service,
+      traceId,
+      caller,
+      ...SUBJECT_PARTS,
+      ...(parent && { parent }),
+    });
     log.append({ kind: "attempt-started", call, number: 1, instance: `${service}-1` });
     return call;
   };
@@ -254,6 +263,7 @@ describe("decisions", () => {
         service: "cart",
         traceId: "t",
         caller: { kind: "load" },
+        ...SUBJECT_PARTS,
       });
       log.append({ kind: "attempt-started", call, number: 1, decision });
     }

@@ -56,7 +56,8 @@ describe("a trace in virtual time", () => {
   });
 
   it("keeps a server's outcome until told otherwise, and tries the next by nginx's rules", async () => {
-    const retry = { rules: "nginx", on: ["error", "timeout", "http_503"] } as const;
+    const on: ("error" | "timeout" | "http_503")[] = ["error", "timeout", "http_503"];
+    const retry = { rules: "nginx" as const, on };
     const results = await played({ retry, timeout: "60s", balancer: { servers } }, [
       { t: 0, outcomes: { "a:80": "refused", "b:80": "timeout" } },
       { t: 70_000 },

@@ -4,7 +4,7 @@ import type { HaproxyServer } from "./haproxy-server.ts";
 import { HashRing } from "./hash-ring.ts";
 import type { Finding, Lookup, LookupDeps } from "./lookup.ts";
 import { SecondRate } from "./second-rate.ts";
-import { isSince } from "./version.ts";
+import { hasRelease } from "../../kernel/release.ts";
 
 /** The lookup of `balance random`: some points of the ring by chance, the least loaded of them. */
 export class RandomLookup implements Lookup {
@@ -20,7 +20,7 @@ export class RandomLookup implements Lookup {
 
   constructor(deps: LookupDeps) {
     this.#deps = deps;
-    if (isSince(deps.spec.version, "3.3")) this.#rates = new Map();
+    if (hasRelease(deps.spec.version, "3.3")) this.#rates = new Map();
   }
 
   begin(servers: readonly HaproxyServer[]): void {

@@ -1,10 +1,10 @@
-import type { Peer } from "./peer.ts";
+import type { Peer, PeerLane } from "./peer.ts";
 
 /**
  * Peers of the same effective weight. All of their accounts grow by it every turn, so their order
  * never changes but for the one that pays: a heap keeps the richest, of equals the first, on top.
  */
-export class Lane {
+export class Lane implements PeerLane {
   readonly effective: number;
   readonly #heap: Peer[] = [];
 
@@ -31,7 +31,6 @@ export class Lane {
     this.#sink(last, last.at);
   }
 
-  /** The top has become poorer. */
   paid(peer: Peer): void {
     this.#sink(peer, 0);
   }

@@ -1,7 +1,34 @@
 import type { Exclusion } from "../../protocol/model.ts";
 import type { Member } from "../contract.ts";
-import type { Lane } from "./lane.ts";
-import type { PeerList } from "./peer-list.ts";
+
+/** The list that a peer belongs to, as far as it concerns a peer. */
+export interface PeerGroup {
+  /** It is the only server of its upstream. */
+  readonly single: boolean;
+  readonly totalWeight: number;
+  readonly round: PeerRound;
+}
+
+/** The round robin over a list, as far as it concerns one peer. */
+export interface PeerRound {
+  /** What the last turn's winner paid back. */
+  readonly total: number;
+  /** Must be called before a peer's state changes; {@link enter} afterwards. */
+  leave(peer: Peer): void;
+  enter(peer: Peer, now: number): void;
+  /** A peer's current weight. */
+  currentOf(peer: Peer): number;
+}
+
+/** Peers of one effective weight, kept together by the fast round robin. */
+export interface PeerLane {
+  readonly effective: number;
+  /** The richest; of equals the first. */
+  readonly top: Peer | undefined;
+  remove(peer: Peer): void;
+  /** The top has become poorer. */
+  paid(peer: Peer): void;
+}
 
 /** A time before all others, in seconds: nginx's 0, also where a clock begins at 0. */
 const NEVER = -1e15;
@@ -13,7 +40,7 @@ export class Peer {
   /** The member's. */
   load: Member["load"];
   /** Where it belongs: the primary servers or the backups. */
-  list: PeerList;
+  list: PeerGroup;
   /** Its place in the list; the first of equals wins. */
   index = 0;
   /** nginx's `down`: why it is out, whatever its state. */
@@ -33,11 +60,11 @@ export class Peer {
   /** Second of the last failure, or of the pick that probes after `failTimeout`. */
   checked = NEVER;
   /** Where the fast round robin keeps it. */
-  lane: Lane | undefined;
+  lane: PeerLane | undefined;
   /** Its place in the lane's heap. */
   at = 0;
 
-  constructor(member: Member, list: PeerList) {
+  constructor(member: Member, list: PeerGroup) {
     this.id = member.id;
     this.member = member;
     this.load = member.load;
@@ -47,7 +74,7 @@ export class Peer {
   }
 
   /** Takes over what is configured now; its own state stays. */
-  follow(member: Member, list: PeerList, index: number): void {
+  follow(member: Member, list: PeerGroup, index: number): void {
     const { server, excluded } = member;
     const weight = Math.max(0, member.weight);
     // A new weight counts at once, unless failures keep it below what it was.

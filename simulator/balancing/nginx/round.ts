@@ -1,18 +1,11 @@
-import type { Peer } from "./peer.ts";
+import type { Peer, PeerRound } from "./peer.ts";
 
 /** The smooth weighted round robin over one list of peers. */
-export interface Round {
-  /** What the last turn's winner paid back. */
-  readonly total: number;
+export interface Round extends PeerRound {
   /** These peers from now on; each keeps its account. */
   begin(peers: readonly Peer[], now: number): void;
   /** One turn, without those in `tried`; undefined when nobody can take part. */
   take(tried: ReadonlySet<Peer>, now: number): Peer | undefined;
-  /** Must be called before a peer's state changes; {@link enter} afterwards. */
-  leave(peer: Peer): void;
-  enter(peer: Peer, now: number): void;
-  /** A peer's current weight. */
-  currentOf(peer: Peer): number;
 }
 
 /** The turn as `ngx_http_upstream_get_peer` takes it: over everybody, one after the other. */

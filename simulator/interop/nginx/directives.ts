@@ -1,5 +1,5 @@
 import { DIRECTIVES, NEWER_AND_OPTIONAL } from "./directive-names.ts";
-import { atLeast } from "./version.ts";
+import { hasRelease } from "../../kernel/release.ts";
 
 /** A place in a configuration, as in `directive-names.ts`. */
 export type Context = "M" | "E" | "h" | "s" | "l" | "u" | "S" | "L" | "x";
@@ -35,7 +35,7 @@ for (const group of `${NEWER_AND_OPTIONAL}${DIRECTIVES}`.replaceAll("\n  ", " ")
 /** How a release takes a directive; none: it does not know it. */
 export function usesOf(name: string, version: string | undefined): readonly DirectiveUse[] {
   return (uses.get(name) ?? []).filter(
-    ({ since }) => since === undefined || atLeast(version, since),
+    ({ since }) => since === undefined || hasRelease(version, since),
   );
 }
 

@@ -4,7 +4,7 @@ import type { Scope } from "./scope.ts";
 import { parseAddress } from "./server-address.ts";
 import type { Upstream, UpstreamServer } from "./upstream.ts";
 import { parseInteger, parseTime } from "./values.ts";
-import { atLeast } from "./version.ts";
+import { hasRelease } from "../../kernel/release.ts";
 
 type Settings = Omit<UpstreamServer, "directive" | "address">;
 
@@ -76,7 +76,7 @@ export function readServer(
     }
     if (taken === true) continue;
     const newer = NEWER.find(
-      ([pattern, since]) => pattern.test(text) && atLeast(reading.version, since),
+      ([pattern, since]) => pattern.test(text) && hasRelease(reading.version, since),
     );
     if (newer) reading.report("warning", `${text}: ${newer[2]}`, placeOf(directive, i + 2));
     else {

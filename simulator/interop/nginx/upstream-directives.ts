@@ -6,7 +6,7 @@ import { readServer } from "./server-parameters.ts";
 import type { Upstream } from "./upstream.ts";
 import { parseInteger, parseSize } from "./values.ts";
 import { variablesOf } from "./variables.ts";
-import { atLeast } from "./version.ts";
+import { hasRelease } from "../../kernel/release.ts";
 
 type Refuse = (message: string, argument: number) => undefined;
 
@@ -60,7 +60,10 @@ export function readUpstreamDirective(
         return;
       }
       if (second === undefined || second === "least_conn") break;
-      if (!/^least_time=(header|last_byte)$/.test(second) || !atLeast(reading.version, "1.31.0")) {
+      if (
+        !/^least_time=(header|last_byte)$/.test(second) ||
+        !hasRelease(reading.version, "1.31.0")
+      ) {
         refuse(`invalid parameter "${second}"`, 2);
         return;
       }

@@ -68,23 +68,27 @@ export class BackendServers {
     for (const server of this.#ordered) this.slowStart.note(server, this.#clock.now());
     if (!this.#hasBegun) return;
     this.groups.servers = this.#ordered;
-    const homeless = this.#ordered.filter((server) => this.#settle(server) && !server.usable);
-    for (const server of this.#ordered) this.#queues?.serve(server);
-    for (const server of homeless) this.#queues?.redistribute(server, !server.present);
+    const turned = this.#ordered.filter((server) => this.#settle(server));
+    for (const server of turned) {
+      if (server.usable) this.#queues?.serveAny(server);
+      // Without a weight alone it still serves those who wait for it.
+      else if (isOut(server)) this.#queues?.redistribute(server, !server.present);
+    }
   }
 
+  /** It has more or fewer connections than it had. */
   loadChanged(server: HaproxyServer): void {
+    const before = server.counted;
     this.#count(server);
     if (!this.#hasBegun) return;
     this.#lookup?.loadChanged?.(server);
-    this.#queues?.serve(server);
+    if (server.counted < before) this.#queues?.serve(server);
   }
 
   /** Whether it is up, and not only just. */
   isRunning(server: HaproxyServer): boolean {
-    const { excluded } = server.member;
-    const isUp = excluded === undefined || excluded === "draining";
-    return server.present && isUp && !this.slowStart.isStarting(server);
+    const isDown = isOut(server) && server.member.excluded !== "draining";
+    return !isDown && !this.slowStart.isStarting(server);
   }
 
   /** Begins with those who are up, or makes up for the steps of slow starts since the last time. */
@@ -130,6 +134,11 @@ export class BackendServers {
     else if (before.usable) this.#lookup?.removed(server, before.effective);
     return before.usable !== usable;
   }
+}
+
+/** Whether it is down or drained, and not only without weight. */
+function isOut({ present, member }: HaproxyServer): boolean {
+  return !present || member.excluded !== undefined;
 }
 
 /** HAProxy numbers its servers from 1, in the order of the configuration. */

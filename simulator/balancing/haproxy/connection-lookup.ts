@@ -2,13 +2,13 @@ import type { CallSubject } from "../contract.ts";
 import { ConnectionTree, keyOf } from "./connection-tree.ts";
 import type { HaproxyServer } from "./haproxy-server.ts";
 import type { Finding, Lookup, LookupDeps } from "./lookup.ts";
-import { isSince } from "./version.ts";
+import { hasRelease } from "../../kernel/release.ts";
 
 /** The lookup of `balance leastconn`. */
 export class ConnectionLookup implements Lookup {
   readonly kind = "connections";
   readonly dynamic = true;
-  readonly linesUp = true;
+  readonly linesUp = false;
   readonly score = "in flight for the weight, this call included, lowest wins";
   readonly #deps: LookupDeps;
   readonly #active: ConnectionTree;
@@ -16,7 +16,7 @@ export class ConnectionLookup implements Lookup {
 
   constructor(deps: LookupDeps) {
     this.#deps = deps;
-    const lists = isSince(deps.spec.version, "3.2") ? 4 : 1;
+    const lists = hasRelease(deps.spec.version, "3.2") ? 4 : 1;
     this.#active = new ConnectionTree(deps.random, lists);
     this.#backup = new ConnectionTree(deps.random, lists);
   }
@@ -44,7 +44,7 @@ export class ConnectionLookup implements Lookup {
   }
 
   find(_subject: CallSubject, avoid: HaproxyServer | undefined): Finding {
-    const { groups, hasRoom } = this.#deps;
+    const { groups, hasPlace } = this.#deps;
     if (groups.active === 0 && groups.firstBackup) {
       const server = groups.firstBackup;
       return { server, reason: () => `${server.id} is the backup in use; no other server is up.` };
@@ -52,7 +52,7 @@ export class ConnectionLookup implements Lookup {
     const tree = groups.active > 0 ? this.#active : this.#backup;
     let avoided: HaproxyServer | undefined;
     for (const server of tree.inOrder()) {
-      if (!hasRoom(server)) continue;
+      if (!hasPlace(server)) continue;
       if (server !== avoid) return { server, reason: () => reasonOf(server) };
       avoided = server;
     }

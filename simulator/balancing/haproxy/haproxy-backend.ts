@@ -41,6 +41,8 @@ export class HaproxyBackend implements Balancer {
   readonly #servers: BackendServers;
   readonly #queues: Queueing;
   readonly #decisions: DecisionMaker;
+  /** Calls that neither wait nor have a connection: who picks, or has just ended. */
+  #own = 1;
 
   constructor(spec: BalancerSpec, deps: BalancerDeps, lookup: (deps: LookupDeps) => Lookup) {
     this.#spec = spec;
@@ -52,6 +54,10 @@ export class HaproxyBackend implements Balancer {
       ...deps,
       spec,
       groups,
+      hasPlace: (server) => {
+        const { maxQueue } = server.member.server;
+        return server.served + server.waiting.length < this.#limitOf(server) + maxQueue;
+      },
       hasRoom: (server) => server.waiting.length === 0 && hasConnection(server),
       served: () => servers.served,
     });
@@ -123,6 +129,10 @@ export class HaproxyBackend implements Balancer {
     const { maxQueue } = server?.member.server ?? { maxQueue: 0 };
     if (server && maxQueue > 0 && server.waiting.length >= maxQueue) {
       const reason = `${server.id} is full, and ${maxQueue} wait for it: more may not.`;
+      // HAProxy looks at a server's queue whenever a call for it ends, also one that is refused.
+      this.#own = 0;
+      this.#queues.serve(server);
+      this.#own = 1;
       return { pick: { member: undefined, decision: decide(reason) } };
     }
     const place = this.#queues.join(server, ask, call.redispatch);
@@ -177,7 +187,7 @@ export class HaproxyBackend implements Balancer {
 
   #limitOf(server: HaproxyServer): number {
     return connectionLimit(server, {
-      calls: this.#servers.served + this.#queues.waiting + 1,
+      calls: this.#servers.served + this.#queues.waiting + this.#own,
       full: this.#spec.fullConnections,
       percent: this.#servers.slowStart.percentOf(server, this.#deps.clock.now()),
     });

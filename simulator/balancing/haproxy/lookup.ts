@@ -11,6 +11,8 @@ export type LookupKind = "turns" | "connections" | "hash";
 export interface LookupDeps extends BalancerDeps {
   readonly spec: BalancerSpec;
   readonly groups: ServerGroups;
+  /** Whether a server has a connection for one more attempt, or a place in a limited queue. */
+  readonly hasPlace: (server: HaproxyServer) => boolean;
   /** Whether a server has a connection for one more attempt, and nobody waits for it. */
   readonly hasRoom: (server: HaproxyServer) => boolean;
   /** Attempts under way at all servers. */

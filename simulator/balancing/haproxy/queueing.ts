@@ -58,6 +58,15 @@ export class Queueing {
     };
   }
 
+  /** A server came up: its free connections go to those who wait for any. */
+  serveAny(server: HaproxyServer): void {
+    while (this.#deps.takesAny(server) && this.#deps.hasConnection(server)) {
+      const waiter = this.#any.first;
+      if (!waiter) return;
+      this.#give(waiter, this.#any, server);
+    }
+  }
+
   /** Gives a server's free connections away. Called from within a turn, it is done after it. */
   serve(server: HaproxyServer): void {
     if (this.#waiting === 0) return;
@@ -97,9 +106,13 @@ export class Queueing {
       const isOwn = own && (!any || own.since <= any.since);
       const waiter = isOwn ? own : any;
       if (!waiter) return;
-      (isOwn ? server.waiting : this.#any).leave(waiter);
-      this.#waiting--;
-      waiter.take?.(this.#deps.pickOf(server, waiter.ask));
+      this.#give(waiter, isOwn ? server.waiting : this.#any, server);
     }
+  }
+
+  #give(waiter: Waiter, line: WaitingLine, server: HaproxyServer): void {
+    line.leave(waiter);
+    this.#waiting--;
+    waiter.take?.(this.#deps.pickOf(server, waiter.ask));
   }
 }

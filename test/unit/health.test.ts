@@ -51,7 +51,7 @@ describe("rise and fall", () => {
   });
 });
 
-describe.each(healthKinds)("the health checker, by $id,", (kind) => {
+describe("the health checker", () => {
   let scope = new Scope();
   afterEach(async () => {
     await scope.dispose();
@@ -67,12 +67,19 @@ describe.each(healthKinds)("the health checker, by $id,", (kind) => {
     return (server.address() as AddressInfo).port;
   }
 
-  function watch(port: number, change: Partial<typeof times> = {}, before?: BeforeProbe) {
+  function watch(
+    port: number,
+    change: Partial<typeof times> & { kind?: "tcp" } = {},
+    before?: BeforeProbe,
+  ) {
     const checks: HealthCheck[] = [];
     const statuses: HealthStatus[] = [];
+    const { kind: asked = "http" } = change;
+    const kind = healthKinds.find(({ id }) => id === asked);
+    if (!kind) throw new Error(`There is no check by ${asked}.`);
     new HealthChecker(systemClock, kind, before).watch(
       { instance: "shop-1", host: "127.0.0.1", port },
-      { ...times, ...change, kind: "http", http: "/health" },
+      { ...times, ...change, kind: asked, http: "/health" },
       {
         checked: (check) => checks.push(check),
         changed: (status) => statuses.push(status),
@@ -183,5 +190,19 @@ describe.each(healthKinds)("the health checker, by $id,", (kind) => {
     await scope.dispose();
     answer();
     expect(told.checks).toEqual([]);
+  });
+
+  test("by tcp passes on a mere connection, and fails without one", async () => {
+    const port = await listen(createServer((_request, response) => response.writeHead(503).end()));
+    const open = watch(port, { kind: "tcp" });
+    expect(await wait(() => open.checks.length >= 3)).toBe(true);
+    expect(open.checks[0]).toMatchObject({ ok: true, output: "connected" });
+    expect(open.statuses).toEqual(["passing"]);
+    const refused = watch(9, { kind: "tcp" });
+    expect(await wait(() => refused.checks.length > 0)).toBe(true);
+    expect(refused.checks[0]).toMatchObject({
+      ok: false,
+      output: "connect ECONNREFUSED 127.0.0.1:9",
+    });
   });
 });

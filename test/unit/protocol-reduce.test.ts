@@ -127,6 +127,9 @@ describe("a cluster's life, fact by fact", () => {
         traceId: "f".repeat(32),
         service: "cart",
         caller: { kind: "editor" },
+        client: "127.0.0.1",
+        method: "POST",
+        uri: "/cart",
         startedAt: 1120,
         attempts: [
           {
@@ -134,6 +137,7 @@ describe("a cluster's life, fact by fact", () => {
             startedAt: 1130,
             instance: "cart-1",
             decision: undefined,
+            queuedMs: undefined,
             endedAt: 1140,
             outcome: "failure",
             status: 500,

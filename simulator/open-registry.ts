@@ -42,13 +42,19 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
     scope,
     view: (service) => services.find(service)?.view,
     check: (record, listener, checks) => {
-      const spec = services.find(record.service)?.spec;
-      if (!spec) return;
-      const { health, balancer } = spec;
+      const service = services.find(record.service);
+      if (!service) return;
+      const { health, balancer } = service.spec;
       const checked = balancer.servers?.[record.slot ?? 0]?.check ?? true;
       const { checker } = checkers.find(({ kind }) => kind === health.kind) ?? {};
-      if (checked && checker) checker.watch(record, health, listener, checks);
-      else listener.changed("passing");
+      if (!checked || !checker) {
+        listener.changed("passing");
+        return;
+      }
+      const suspect = checker.watch(record, health, listener, checks);
+      service.view.suspicions.set(record.instance, (_, onError) => {
+        suspect(onError);
+      });
     },
     gone: ({ host, port }) => wire.forget(host, port),
   });

@@ -53,6 +53,8 @@ const PLAIN = Server.parse({});
  * found. Every change hands the balancer a new list of members; picks only read.
  */
 export class ServiceView {
+  /** By an endpoint's id, who hears when it fails too many calls: its health checks. */
+  readonly suspicions = new Map<string, NonNullable<BalancerDeps["suspect"]>>();
   readonly #deps: ViewDeps;
   readonly #entries = new Map<string, Entry>();
   /** Gone from the registry, with attempts still under way. */
@@ -68,7 +70,8 @@ export class ServiceView {
   #balancer: Balancer;
 
   constructor(spec: BalancerSpec, deps: ViewDeps) {
-    this.#deps = deps;
+    const suspect: BalancerDeps["suspect"] = (id, how) => this.suspicions.get(id)?.(id, how);
+    this.#deps = { ...deps, suspect };
     this.#spec = spec;
     this.#kind = balancerOf(spec.algorithm);
     this.#balancer = this.#create();

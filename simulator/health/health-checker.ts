@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 import type { HealthCheck, HealthStatus } from "../protocol/model.ts";
+import type { Server } from "../protocol/spec.ts";
 import type { HealthKind, HealthTarget, HealthTimes, ProbeResult } from "./contract.ts";
 import { RiseAndFall } from "./rise-and-fall.ts";
 
@@ -26,26 +27,43 @@ export class HealthChecker<Options> {
     this.#before = before;
   }
 
-  /** Checks `target` until the scope ends; nobody is told anything afterwards. */
+  /**
+   * Checks `target` until the scope ends; nobody is told anything afterwards. Answers what is to be
+   * called when calls fail too often at it: the next check comes at `fastInterval` then.
+   */
   watch(
     target: HealthTarget,
     settings: HealthTimes & Options,
     listener: HealthListener,
     scope: Scope,
-  ): void {
+  ): (onError: Server["onError"]) => void {
     const state = new RiseAndFall(settings);
     let timer: NodeJS.Timeout | undefined;
+    let nextAt = -Infinity;
     scope.add(() => {
       clearTimeout(timer);
     });
+    const checkAfter = (pauseMs: number) => {
+      clearTimeout(timer);
+      nextAt = this.#clock.now() + pauseMs;
+      timer = setTimeout(() => void run(), pauseMs);
+    };
     const run = async (): Promise<void> => {
       const check = await this.#check(target, settings, scope.signal);
       if (scope.ended) return;
       listener.checked(check);
       if (state.add(check.ok)) listener.changed(state.status);
-      timer = setTimeout(() => void run(), state.interval);
+      checkAfter(state.interval);
     };
     if (!scope.ended) void run();
+    return (onError) => {
+      if (scope.ended) return;
+      if (state.suspect(onError)) listener.changed(state.status);
+      const { fastInterval } = settings;
+      // A check that is under way is soon enough.
+      const isLater = nextAt > this.#clock.now() + (fastInterval ?? Infinity);
+      if (fastInterval !== undefined && isLater) checkAfter(fastInterval);
+    };
   }
 
   async #check(

@@ -1,5 +1,6 @@
 import type { HealthTimes } from "./contract.ts";
 import type { HealthStatus } from "../protocol/model.ts";
+import type { Server } from "../protocol/spec.ts";
 
 /**
  * Turns single results into a status: the first result counts at once; afterwards it takes `fall`
@@ -30,6 +31,19 @@ export class RiseAndFall {
     const { interval, fastInterval = interval, downInterval = interval } = this.#times;
     if (this.#against > 0) return fastInterval;
     return this.#status === "failing" ? downInterval : interval;
+  }
+
+  /**
+   * Calls have failed too often (HAProxy's `observe`): counts as a failed check; with
+   * `sudden-death` one more is enough to fail, with `mark-down` none. Whether the status changed.
+   */
+  suspect(onError: Server["onError"]): boolean {
+    if (onError === "fastinter" || this.#status === "unknown") return false;
+    if (this.#status === "passing") {
+      if (onError === "mark-down") this.#against = this.#fall - 1;
+      if (onError === "sudden-death") this.#against = Math.max(this.#against, this.#fall - 2);
+    }
+    return this.add(false);
   }
 
   /** Takes one result in; returns whether the status changed. */

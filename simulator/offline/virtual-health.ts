@@ -26,5 +26,8 @@ export function checkHealth(
       clock.after(state.interval, check);
     };
     clock.after((health.interval * i) / checked.length, check);
+    view.suspicions.set(id, (_, onError) => {
+      if (state.suspect(onError)) view.setHealth(id, state.status);
+    });
   });
 }

@@ -34,7 +34,11 @@ describe("npm run -s fuseboard", () => {
     { args: ["up", ".", "--for", "soon"], sentence: 'fuseboard: "soon" is no duration.' },
     { args: ["etcd", "--port", "x"], sentence: 'fuseboard: "x" is no port.' },
     { args: ["--bogus"], sentence: "fuseboard: unknown option '--bogus'. Try --help." },
-    { args: [], sentence: "fuseboard: expected a command: up, invoke, balance, import, export, etcd. Try --help." },
+    {
+      args: [],
+      sentence:
+        "fuseboard: expected a command: up, invoke, balance, import, export, etcd. Try --help.",
+    },
     { args: ["invoke", "a", "{"], sentence: "fuseboard: " },
   ])("answers $args with one line and exit code 2", async ({ args, sentence }) => {
     const command = fuseboard(...args);

@@ -14,6 +14,7 @@ import { MoodyUpstream, type Arrival, type Mood } from "../support/moody-upstrea
 import { OurBackend, type CallRecord } from "../support/our-backend.ts";
 import { requireProgram } from "../support/programs.ts";
 import { startHaproxy, statsOf, type RealHaproxy } from "../support/real-haproxy.ts";
+import { until } from "../support/until.ts";
 
 const haproxy = requireProgram("haproxy");
 const MOST = 5;
@@ -160,7 +161,8 @@ describe.skipIf(haproxy === undefined)("the real HAProxy", { timeout: 120_000 },
               if (each.kind !== "call" && each.server > of.servers.length) continue;
               if (each.kind === "call") {
                 const { client, uri, key } = each;
-                const headers = key === undefined ? {} : { "x-key": key.trim() };
+                const headers: Record<string, string> =
+                  key === undefined ? {} : { "x-key": key.trim() };
                 const subject = subjectOf({ client, uri, headers });
                 const moodOf = (number: number) => moods.get(number) ?? 200;
                 theirs.push(comparable(await ask(real, each)));
@@ -198,6 +200,51 @@ describe.skipIf(haproxy === undefined)("the real HAProxy", { timeout: 120_000 },
       // fast-check prints the seed and the smallest configuration that differs.
       { numRuns: 150, interruptAfterTimeLimit: 100_000 },
     );
+  });
+
+  it("starts a server slowly that comes back, second by second", async () => {
+    const plain = { backup: false, maxconn: 0, minconn: 0, maxqueue: 0 };
+    const of: BackendCase = {
+      balance: "roundrobin",
+      balancer: { algorithm: "haproxy-roundrobin" },
+      hash: undefined,
+      servers: [
+        { ...plain, weight: 10 },
+        { ...plain, weight: 10, slowstart: 4 },
+      ],
+      allBackups: false,
+      fullconn: 0,
+      retries: 0,
+      redispatch: 0,
+      on: ["none"],
+    };
+    await withHaproxy(of, async (real) => {
+      const ours = new OurBackend(of);
+      const [mine, theirs]: [string[], string[]] = [[], []];
+      const pick = async (count: number) => {
+        const asked = { client: "127.0.0.1", uri: "/", key: undefined };
+        for (let i = 0; i < count; i++) {
+          theirs.push((await ask(real, asked)).arrivals.join());
+          mine.push(ours.call(subjectOf(asked), () => 200).arrivals.join());
+        }
+      };
+      const weight = async () => (await statsOf(real)).get("s2")?.get("weight");
+      await pick(3);
+      await real.command("set server be/s2 state maint");
+      ours.view.override("s-2", { admin: "down" });
+      await pick(2);
+      await real.command("set server be/s2 state ready");
+      ours.view.override("s-2", {});
+      const begun = ours.clock.now();
+      // The weights that HAProxy shows: sixteenths of 10, rounded up.
+      for (const [second, shown] of ["1", "4", "6", "9", "10"].entries()) {
+        const isShown = async () => (await weight()) === shown;
+        expect(await until(isShown, { timeoutMs: 5000, everyMs: 5 })).toBe(true);
+        ours.clock.set(begun + second * 1000 + 1);
+        await pick(12);
+      }
+      expect(mine).toEqual(theirs);
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { BalancerFile, BalancerId, HaproxyRetry } from "../../simulator/protocol/spec.ts";
-import type { ServerFile } from "./members.ts";
+
+type ServerFile = NonNullable<BalancerFile["servers"]>[number];
 
 /* Backends for HAProxy and for ours, made by chance. */
 
@@ -11,6 +12,8 @@ export interface ServerCase {
   readonly maxconn: number;
   readonly minconn: number;
   readonly maxqueue: number;
+  /** Whole seconds. */
+  readonly slowstart?: number;
 }
 
 /** A backend as both configurations say it. */
@@ -144,6 +147,7 @@ export function haproxyText(of: BackendCase, ports: readonly number[]): string {
         server.maxconn > 0 ? `maxconn ${String(server.maxconn)}` : "",
         server.minconn > 0 ? `minconn ${String(server.minconn)}` : "",
         server.maxqueue > 0 ? `maxqueue ${String(server.maxqueue)}` : "",
+        server.slowstart === undefined ? "" : `slowstart ${String(server.slowstart)}s`,
       ];
       return words.filter((word) => word !== "").join(" ");
     }),

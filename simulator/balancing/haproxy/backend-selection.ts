@@ -7,13 +7,36 @@ import type {
   Redispatch,
   Selection,
 } from "../contract.ts";
-import type { HaproxyBackend } from "./haproxy-backend.ts";
 import type { HaproxyServer } from "./haproxy-server.ts";
+
+/** What a pick needs to know of its call. */
+export interface CallState {
+  readonly subject: CallSubject;
+  /** Where its last attempt went. */
+  readonly last: HaproxyServer | undefined;
+  /** Whether it may leave the queue of a server that goes down. */
+  readonly redispatch: boolean;
+  /** Whether it has kept its connection to the last server. */
+  readonly keeps: boolean;
+}
+
+/** A backend, as far as it concerns the picks of one call. */
+export interface PickingBackend {
+  /** A pick, after `assign_server_and_queue`. */
+  pick(call: CallState, ask: PickAsk): { readonly pick: Pick; readonly server?: HaproxyServer };
+  /** An attempt at a server is over. */
+  ended(server: HaproxyServer, end: AttemptEnd): void;
+  /** A call does not keep its connection to a server any longer. */
+  released(server: HaproxyServer): void;
+  serverOf(member: Member): HaproxyServer | undefined;
+  /** What `option redispatch` means for a retry after an attempt at `last`. */
+  redispatch(last: HaproxyServer | undefined): Redispatch;
+}
 
 /** The picks of one call at an HAProxy backend. */
 export class BackendSelection implements Selection {
   readonly tries = Infinity;
-  readonly #backend: HaproxyBackend;
+  readonly #backend: PickingBackend;
   readonly #subject: CallSubject;
   readonly #redispatch: boolean;
   #last: HaproxyServer | undefined;
@@ -21,7 +44,7 @@ export class BackendSelection implements Selection {
   #held: HaproxyServer | undefined;
 
   constructor(
-    backend: HaproxyBackend,
+    backend: PickingBackend,
     subject: CallSubject,
     last: HaproxyServer | undefined,
     redispatch: boolean,

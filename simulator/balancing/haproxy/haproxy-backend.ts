@@ -13,7 +13,7 @@ import type {
   Selection,
 } from "../contract.ts";
 import { pictureOf } from "./backend-picture.ts";
-import { BackendSelection } from "./backend-selection.ts";
+import { BackendSelection, type CallState, type PickingBackend } from "./backend-selection.ts";
 import { BackendServers } from "./backend-servers.ts";
 import { connectionLimit } from "./connection-limit.ts";
 import { DecisionMaker } from "./decision-maker.ts";
@@ -22,19 +22,8 @@ import type { Finding, Lookup, LookupDeps } from "./lookup.ts";
 import { hasReachedErrorLimit } from "./observer.ts";
 import { Queueing } from "./queueing.ts";
 
-/** What a pick needs to know of its call. */
-export interface CallState {
-  readonly subject: CallSubject;
-  /** Where its last attempt went. */
-  readonly last: HaproxyServer | undefined;
-  /** Whether it may leave the queue of a server that goes down. */
-  readonly redispatch: boolean;
-  /** Whether it has kept its connection to the last server. */
-  readonly keeps: boolean;
-}
-
 /** An HAProxy backend: one of its algorithms, the servers' limits and the queues. */
-export class HaproxyBackend implements Balancer {
+export class HaproxyBackend implements Balancer, PickingBackend {
   readonly #spec: BalancerSpec;
   readonly #deps: BalancerDeps;
   readonly #lookup: Lookup;

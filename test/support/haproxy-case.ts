@@ -159,13 +159,17 @@ export function haproxyText(of: BackendCase, ports: readonly number[]): string {
 
 /** The same for ours. */
 export function balancerFile(of: BackendCase): BalancerFile {
-  const servers = of.servers.map(({ weight, backup, maxconn, minconn, maxqueue }): ServerFile => ({
-    weight,
-    backup,
-    maxConnections: maxconn,
-    minConnections: minconn,
-    maxQueue: maxqueue,
-  }));
+  const servers = of.servers.map((server): ServerFile => {
+    const { weight, backup, maxconn, minconn, maxqueue, slowstart = 0 } = server;
+    return {
+      weight,
+      backup,
+      maxConnections: maxconn,
+      minConnections: minconn,
+      maxQueue: maxqueue,
+      slowStart: `${String(slowstart)}s`,
+    };
+  });
   return {
     ...of.balancer,
     version: "2.6",

@@ -61,7 +61,7 @@ describe("npm run -s fuseboard -- balance", () => {
     expect(errors).toBe("");
     expect(code).toBe(0);
     const results = lines.map((line) => JSON.parse(line) as { picks: string[]; status: number });
-    expect(results.slice(0, 7).map(({ picks }) => picks[0]?.at(-4))).toEqual([..."1121311"]);
+    expect(results.slice(0, 7).map(({ picks }) => picks[0]?.at(-4))).toEqual("1121311".split(""));
     // Failed once it is out for ten seconds; then it is tried again.
     expect(results[7]?.picks).toEqual(["10.0.0.1:80", "10.0.0.2:80"]);
     expect(results[8]?.picks).toEqual(["10.0.0.3:80"]);

@@ -99,15 +99,15 @@ describe.skipIf(haproxy === undefined)("the real HAProxy", { timeout: 120_000 },
   });
   afterAll(() => scope.dispose());
 
-  async function withHaproxy(
+  async function withHaproxy<T>(
     of: BackendCase,
-    check: (real: RealHaproxy) => Promise<void>,
-  ): Promise<void> {
+    check: (real: RealHaproxy) => Promise<T>,
+  ): Promise<T> {
     const own = scope.child();
     try {
       for (const upstream of upstreams) await upstream.turn(200);
       const ports = upstreams.map(({ port }) => port);
-      await check(await startHaproxy(haproxy ?? "", haproxyText(of, ports), own));
+      return await check(await startHaproxy(haproxy ?? "", haproxyText(of, ports), own));
     } finally {
       await own.dispose();
     }
@@ -218,33 +218,40 @@ describe.skipIf(haproxy === undefined)("the real HAProxy", { timeout: 120_000 },
       redispatch: 0,
       on: ["none"],
     };
-    await withHaproxy(of, async (real) => {
-      const ours = new OurBackend(of);
-      const [mine, theirs]: [string[], string[]] = [[], []];
-      const pick = async (count: number) => {
-        const asked = { client: "127.0.0.1", uri: "/", key: undefined };
-        for (let i = 0; i < count; i++) {
-          theirs.push((await ask(real, asked)).arrivals.join());
-          mine.push(ours.call(subjectOf(asked), () => 200).arrivals.join());
+    /** Picks of both, or undefined: the machine was too busy to ask within the seconds. */
+    const picksOf = () =>
+      withHaproxy(of, async (real) => {
+        const ours = new OurBackend(of);
+        const [mine, theirs]: [string[], string[]] = [[], []];
+        const pick = async (count: number) => {
+          const asked = { client: "127.0.0.1", uri: "/", key: undefined };
+          for (let i = 0; i < count; i++) {
+            theirs.push((await ask(real, asked)).arrivals.join());
+            mine.push(ours.call(subjectOf(asked), () => 200).arrivals.join());
+          }
+        };
+        const weight = async () => (await statsOf(real)).get("s2")?.get("weight");
+        await pick(3);
+        await real.command("set server be/s2 state maint");
+        ours.view.override("s-2", { admin: "down" });
+        await pick(2);
+        await real.command("set server be/s2 state ready");
+        ours.view.override("s-2", {});
+        const begun = ours.clock.now();
+        // The weights that HAProxy shows: sixteenths of 10, rounded up.
+        for (const [second, shown] of ["1", "4", "6", "9", "10"].entries()) {
+          const isShown = async () => (await weight()) === shown;
+          if (!(await until(isShown, { timeoutMs: 5000, everyMs: 5 }))) return undefined;
+          ours.clock.set(begun + second * 1000 + 1);
+          await pick(12);
+          if (!(await isShown())) return undefined;
         }
-      };
-      const weight = async () => (await statsOf(real)).get("s2")?.get("weight");
-      await pick(3);
-      await real.command("set server be/s2 state maint");
-      ours.view.override("s-2", { admin: "down" });
-      await pick(2);
-      await real.command("set server be/s2 state ready");
-      ours.view.override("s-2", {});
-      const begun = ours.clock.now();
-      // The weights that HAProxy shows: sixteenths of 10, rounded up.
-      for (const [second, shown] of ["1", "4", "6", "9", "10"].entries()) {
-        const isShown = async () => (await weight()) === shown;
-        expect(await until(isShown, { timeoutMs: 5000, everyMs: 5 })).toBe(true);
-        ours.clock.set(begun + second * 1000 + 1);
-        await pick(12);
-      }
-      expect(mine).toEqual(theirs);
-    });
+        return { mine, theirs };
+      });
+    let picks = await picksOf();
+    for (let again = 0; !picks && again < 4; again++) picks = await picksOf();
+    expect(picks?.mine).toEqual(picks?.theirs);
+    expect(picks?.mine).toHaveLength(65);
   });
 });
 

@@ -23,9 +23,12 @@ const LOG_FORMAT = [
   `"end":"%tsc"}`,
 ].join(",");
 
+/** HAProxy runs in its folder, so this is short: a socket's whole path may have 97 characters. */
+const SOCKET = "stats";
+
 /** Where its commands are taken. */
 export function socketPath(folder: string): string {
-  return join(folder, "stats.sock");
+  return join(folder, SOCKET);
 }
 
 /** The configuration of a HAProxy that balances one service; `named` stand in it by their names. */
@@ -33,7 +36,7 @@ export function haproxyConfig(
   setup: ProgramSetup,
   named: ReadonlyMap<string, ProgramServer>,
 ): string {
-  const { spec, folder, port, logPort, algorithm } = setup;
+  const { spec, port, logPort, algorithm } = setup;
   const { balancer, timeout } = spec;
   const retry = setup.retries && spec.retry?.rules === "haproxy" ? spec.retry : undefined;
   const ms = (value: number) => `${Math.max(1, Math.round(value))}ms`;
@@ -53,7 +56,7 @@ export function haproxyConfig(
   ];
   return `global
   log 127.0.0.1:${logPort} len 4096 format raw local0 info
-  stats socket "${socketPath(folder)}" mode 600 level admin
+  stats socket unix@${SOCKET} mode 600 level admin
   nbthread 1
 defaults
   mode http

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AttemptEnd } from "../../simulator/balancing/contract.ts";
 import { haproxyRoundrobin } from "../../simulator/balancing/haproxy/roundrobin.ts";
 import { RiseAndFall } from "../../simulator/health/rise-and-fall.ts";
-import type { BalancerFile, Server } from "../../simulator/protocol/spec.ts";
+import type { Server } from "../../simulator/protocol/spec.ts";
 import {
   attemptAt,
   balancerWith,
@@ -16,10 +16,8 @@ import {
 const status = (code: number): AttemptEnd => ({ ...SUCCESS, outcome: "failure", status: code });
 const broken: AttemptEnd = { outcome: "unavailable", sent: true, ms: 1, again: false };
 
-type ServerFile = NonNullable<BalancerFile["servers"]>[number];
-
 /** How often a server that is observed so was suspected after calls with these ends. */
-function suspicions(server: ServerFile, ends: readonly AttemptEnd[]): string[] {
+function suspicions(server: Partial<Server>, ends: readonly AttemptEnd[]): string[] {
   const heard: string[] = [];
   const suspect = (id: string, onError: string) => heard.push(`${id} ${onError}`);
   const balancer = balancerWith(haproxyRoundrobin, membersOf([1], [server]), {}, { suspect });

@@ -94,6 +94,34 @@ describe("shares", () => {
   });
 });
 
+/** The map's slots as HAProxy's own loop deals them, with all scores for each slot. */
+function slotsByScores(weights: readonly number[]): string {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const scores = weights.map(() => 0);
+  let slots = "";
+  for (let slot = 0; slot < total; slot++) {
+    const parts = weights.map((weight, i) => {
+      const score = (scores[i] ?? 0) + weight;
+      scores[i] = score;
+      return Math.trunc((score + total) / total);
+    });
+    const best = total === 1 ? 0 : parts.indexOf(Math.max(...parts));
+    slots += String(best + 1);
+    scores[best] = (scores[best] ?? 0) - total;
+  }
+  return slots;
+}
+
+it("the slots of static-rr lie where HAProxy's scores put them", () => {
+  const weights = fc.array(fc.integer({ min: 1, max: 256 }), { minLength: 1, maxLength: 9 });
+  fc.assert(
+    fc.property(weights, (of) => {
+      const slots = slotsByScores([...of, 1]);
+      expect(picksOf("haproxy-static-rr", [...of, 1], slots.length)).toBe(slots);
+    }),
+  );
+});
+
 describe("a key's server", () => {
   const consistent = { hash: { type: "consistent" } } as const;
 

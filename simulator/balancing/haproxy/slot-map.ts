@@ -1,4 +1,5 @@
 import type { HaproxyServer } from "./haproxy-server.ts";
+import { OrderHeap, type Placed } from "./order-heap.ts";
 import type { ServerGroups } from "./server-groups.ts";
 
 /**
@@ -30,24 +31,54 @@ export class SlotMap {
     const [only] = among;
     // A single slot is the first server's: the division below would not tell them apart.
     if (total === 1 && only) return [only];
-    const weights = Int32Array.from(among, ({ effective }) => effective);
-    const scores = new Int32Array(among.length);
-    const slots: HaproxyServer[] = [];
-    for (let slot = 0; slot < total; slot++) {
-      let best = -1;
-      let most = 0;
-      for (let i = 0; i < scores.length; i++) {
-        const score = (scores[i] ?? 0) + (weights[i] ?? 0);
-        scores[i] = score;
-        // Whole parts only: among those of one part the first wins.
-        const part = Math.trunc((score + total) / total);
-        if (best < 0 || part > most) [best, most] = [i, part];
-      }
-      const server = among[best];
-      if (!server) break;
-      slots.push(server);
-      scores[best] = (scores[best] ?? 0) - total;
-    }
-    return slots;
+    return dealSlots(among, total);
   }
+}
+
+interface Hand extends Placed {
+  readonly server: HaproxyServer;
+  readonly order: number;
+  /** Whole times that its score holds the total, plus one; 0 and less: below zero. */
+  level: number;
+  /** Slots and levels that it has had; a slot costs a level, so only time makes it more. */
+  risen: number;
+}
+
+/**
+ * HAProxy deals by scores: with each slot every server's score grows by its weight; the first of
+ * those whose score holds the total most often gets the slot and pays the total. How often a
+ * score holds it changes seldom, and when is known before: so not all are looked at for each slot.
+ */
+function dealSlots(servers: readonly HaproxyServer[], total: number): HaproxyServer[] {
+  const rises: (Hand[] | undefined)[] = [];
+  const levels: OrderHeap<Hand>[] = [];
+  const levelOf = (level: number) => (levels[level] ??= new OrderHeap());
+  const plan = (hand: Hand, slot: number) => {
+    // It rises when slot × weight reaches the next multiple of the total.
+    const at = Math.max(slot, Math.ceil((hand.risen * total) / hand.server.effective));
+    if (at <= total) (rises[at] ??= []).push(hand);
+  };
+  servers.forEach((server, order) => {
+    const hand = { server, order, level: 1, risen: 1, key: 0, since: 0, index: -1 };
+    levelOf(1).insert(hand, order);
+    plan(hand, 1);
+  });
+  const slots: HaproxyServer[] = [];
+  for (let slot = 1; slot <= total; slot++) {
+    for (const hand of rises[slot] ?? []) {
+      if (hand.index >= 0) levelOf(hand.level).remove(hand);
+      hand.level++;
+      hand.risen++;
+      if (hand.level > 0) levelOf(hand.level).insert(hand, hand.order);
+      plan(hand, slot);
+    }
+    while (levels.length > 0 && levels.at(-1)?.size === 0) levels.pop();
+    const winner = levels.at(-1)?.first;
+    if (!winner) break;
+    slots.push(winner.server);
+    levelOf(winner.level).remove(winner);
+    winner.level--;
+    if (winner.level > 0) levelOf(winner.level).insert(winner, winner.order);
+  }
+  return slots;
 }

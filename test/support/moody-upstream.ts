@@ -9,10 +9,10 @@ import type { AddressInfo } from "node:net";
 import type { Scope } from "../../simulator/kernel/scope.ts";
 
 /**
- * How an upstream takes requests: it answers with this status, refuses connections, closes them
- * without an answer, answers nonsense, or never answers.
+ * How an upstream takes requests: it answers with this status, refuses connections, or closes them
+ * without an answer.
  */
-export type Mood = number | "refused" | "empty" | "junk" | "silent";
+export type Mood = number | "refused" | "empty";
 
 /** A request, named by its header `x-id`, and the number of the upstream that it came to. */
 export interface Arrival {
@@ -75,10 +75,6 @@ export class MoodyUpstream {
     this.#arrivals.push({ id, at: this.#number });
     if (this.#mood === "empty") {
       request.socket.destroy();
-      return;
-    }
-    if (this.#mood === "junk") {
-      request.socket.end("this is no HTTP\r\n\r\n");
       return;
     }
     if (typeof this.#mood !== "number") return;

@@ -90,7 +90,6 @@ function count(of: Record<string, number>, id: string): void {
 
 function resultOf(mood: Mood): AttemptResult {
   if (mood === "refused") return { outcome: "unavailable", sent: false };
-  if (mood === "silent") return { outcome: "timeout", sent: true };
   if (typeof mood !== "number") return { outcome: "unavailable", sent: true };
   const response = {
     status: mood,

@@ -27,6 +27,11 @@ export function formatShare(share: number): string {
   return `${String(Math.round(share * 100))} %`;
 }
 
+/** `12.3 %`: for shares that are compared. */
+export function formatShareFinely(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** `4,812`. */
 export function formatCount(count: number): string {
   return counts.format(count);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_CLIENTS } from "../simulator/protocol/model.ts";
 import { Selection } from "../simulator/protocol/panel.ts";
 
 /** Which calls the timeline shows. */
@@ -36,6 +37,7 @@ export const ViewState = z.object({
       arrivals: z.enum(["constant", "poisson"]).default("constant"),
       perSecond: z.number().default(20),
       callers: z.number().default(4),
+      clients: z.number().default(DEFAULT_CLIENTS),
       /** JSON texts by service. */
       payloads: z.record(z.string(), z.string()).default({}),
     })

@@ -123,6 +123,11 @@ export function faultWord(fault: FaultSpec): string {
   }
 }
 
+/** Whether it is a program of the user's, that Fuseboard did not start and does not end. */
+export function isExternal({ runtime }: InstanceState): boolean {
+  return runtime === "external";
+}
+
 /** The faults that touch an instance, its service's included. */
 export function faultsOf(
   faults: Readonly<Record<string, ActiveFault>>,

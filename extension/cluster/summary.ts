@@ -34,6 +34,11 @@ export function isChecked(instance: InstanceState, service: ServiceState | undef
   return service.spec.health.kind !== "none" && serverOf(instance, service)?.check !== false;
 }
 
+/** Whether it is a program of the user's, that Fuseboard did not start and does not end. */
+export function isExternal({ runtime }: InstanceState): boolean {
+  return runtime === "external";
+}
+
 /** What the configuration says of an instance: the n-th server is that of the n-th one. */
 export function serverOf(
   { id }: InstanceState,

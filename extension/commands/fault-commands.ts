@@ -1,5 +1,11 @@
 import { window, type QuickPickItem } from "vscode";
-import type { FaultSpec, Snapshot } from "../../simulator/protocol/model.ts";
+import {
+  type FaultSpec,
+  type InstanceState,
+  PROCESS_FAULTS,
+  type Snapshot,
+} from "../../simulator/protocol/model.ts";
+import { instancesOf, isExternal } from "../cluster/summary.ts";
 import { parseErrorRate, parseFaultDuration, parseLatency } from "./fault-input.ts";
 import {
   pickInstance,
@@ -26,10 +32,15 @@ export const injectFault: Command = async (workbench, argument) => {
   const target = await pickTarget(workbench, argument, "Inject Fault");
   if (!target) return;
   const name = nameOf(target);
+  const snapshot = runningSnapshot(workbench);
+  const touched = instancesIn(snapshot, target);
+  const notOurs = touched.length > 0 && touched.every(isExternal);
   const items = (Object.keys(KINDS) as FaultKind[])
-    .filter((kind) => runningSnapshot(workbench).faultKinds.includes(kind))
+    .filter((kind) => snapshot.faultKinds.includes(kind))
+    .filter((kind) => !(notOurs && PROCESS_FAULTS.includes(kind)))
     .map((kind) => ({ ...KINDS[kind], fault: kind }));
-  const chosen = await pickOne(items, `Inject Fault: ${name}`, "Fault");
+  const hint = notOurs ? "Fault on the wire; a program of yours is not killed or frozen" : "Fault";
+  const chosen = await pickOne(items, `Inject Fault: ${name}`, hint);
   const fault = chosen && (await askOptions(chosen.fault, name));
   if (!fault) return;
   const durationMs = fault.kind === "restart" ? "forever" : await askDuration(name);
@@ -57,10 +68,14 @@ export const clearFaults: Command = async (workbench, argument) => {
 };
 
 export const killInstance: Command = async (workbench, argument) => {
-  const instance = await pickInstance(workbench, argument, "Kill Instance", ({ phase }) =>
-    /^(starting|running|draining|frozen)$/.test(phase),
+  const instance = await pickInstance(
+    workbench,
+    argument,
+    "Kill Instance",
+    (state) => !isExternal(state) && /^(starting|running|draining|frozen)$/.test(state.phase),
   );
   if (!instance) return;
+  // One that was named and is external is refused by the simulator, which says why.
   const target = { instance: instance.id };
   await workbench.cluster.request("injectFault", { target, fault: { kind: "kill" } });
 };
@@ -109,6 +124,12 @@ async function ask<T>(
     ignoreFocusOut: true,
   });
   return typed === undefined ? undefined : read(typed);
+}
+
+function instancesIn(snapshot: Snapshot, target: Target): readonly InstanceState[] {
+  if ("service" in target) return instancesOf(snapshot, target.service);
+  const instance = snapshot.instances[target.instance];
+  return instance ? [instance] : [];
 }
 
 const nameOf = (target: Target) => ("service" in target ? target.service : target.instance);

@@ -1,6 +1,7 @@
 import { window } from "vscode";
 import type { ServiceState } from "../../simulator/protocol/model.ts";
 import type { RequestName } from "../../simulator/protocol/requests.ts";
+import { isExternal } from "../cluster/summary.ts";
 import { chooseAlgorithm } from "./balancer-choice.ts";
 import { pickInstance, pickService } from "./pick.ts";
 import type { Command } from "./workbench.ts";
@@ -45,6 +46,13 @@ export const holdBreakerClosed = breakerCommand("holdBreakerClosed", "Hold Break
 export const resetBreaker = breakerCommand("resetBreaker", "Reset Breaker");
 
 export const restartInstance: Command = async (workbench, argument) => {
-  const instance = await pickInstance(workbench, argument, "Restart Instance");
-  if (instance) await workbench.cluster.request("restartInstance", { instance: instance.id });
+  const title = "Restart Instance";
+  const instance = await pickInstance(workbench, argument, title, (state) => !isExternal(state));
+  if (!instance) return;
+  if (isExternal(instance)) {
+    throw new Error(
+      `${instance.id} is a program of yours that Fuseboard did not start. Restart it where you started it.`,
+    );
+  }
+  await workbench.cluster.request("restartInstance", { instance: instance.id });
 };

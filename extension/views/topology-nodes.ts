@@ -1,7 +1,10 @@
+import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
+import { pickersText } from "../../simulator/protocol/engine-titles.ts";
 import type { InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
 import {
   durationText,
   isChecked,
+  isExternal,
   isOpen,
   isUp,
   serverOf,
@@ -72,6 +75,9 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
   if (loaded) parts.push("under load");
   const tooltip = [`**${name}** · ${parts.join(" · ")}`];
   if (state.spec.function !== undefined) tooltip.push(`function: \`${state.spec.function}\``);
+  const pickers = pickersText(state.spec.balancer.engine);
+  const picked = pickers === undefined ? "" : `. ${pickers}`;
+  tooltip.push(`balancer: ${BALANCER_TITLES[state.algorithm]}${picked}`);
   if (state.breaker) tooltip.push(`breaker ${state.breaker.status}: ${state.breaker.reason}`);
   for (const { fault } of faults) tooltip.push(`fault: ${fault.kind}`);
   if (problem) tooltip.push(problem.message);
@@ -115,6 +121,8 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   const server = serverOf(instance, snapshot.services[instance.service]);
   const known = server?.name ?? server?.address;
   if (known !== undefined) parts.push(known);
+  const external = isExternal(instance);
+  if (external) parts.push("external");
   if (server?.backup) parts.push("backup");
   if (server?.down && admin !== "ready") parts.push("down");
   // Killed and frozen are phases already.
@@ -131,6 +139,7 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   if (inFlight > 0) parts.push(`${String(inFlight)} in flight`);
   const last = instance.checks.at(-1);
   const tooltip = [`**${id}** · ${phase}`, `health checks: ${health}`];
+  if (external) tooltip.push("Your own program: Fuseboard does not kill, freeze or restart it.");
   if (last) tooltip.push(`last check: ${last.output} in ${durationText(last.ms)}`);
   if (exit !== undefined) tooltip.push(`last exit: ${exit}`);
   if (admin !== undefined) tooltip.push(`set by hand: ${admin}`);
@@ -143,7 +152,7 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
     description: parts.join(" · "),
     tooltip: tooltip.join("\n\n"),
     ...iconOf(instance, snapshot),
-    context: `instance ${phase} server-${admin ?? "ready"}${faults.length > 0 ? " faulty" : ""}`,
+    context: `instance ${phase} server-${admin ?? "ready"}${external ? " external" : ""}${faults.length > 0 ? " faulty" : ""}`,
     children: [],
   };
 }

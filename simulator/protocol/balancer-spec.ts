@@ -235,7 +235,7 @@ export const Balancer = z
         minimumWeight: Percentage.default(0.1).describe("Share of its weight to begin with."),
       })
       .optional()
-      .describe("Envoy's slow start; absent: off."),
+      .describe("Envoy's slow start, for least-request; absent: off."),
   })
   .describe("Who gets a call.");
 /** Settings of a balancer after parsing. */

@@ -14,6 +14,9 @@ export const FAULTS = [
 export const FaultKindId = z.enum(FAULTS);
 export type FaultKindId = z.infer<typeof FaultKindId>;
 
+/** Those that work on a process, and so not on a program that Fuseboard did not start. */
+export const PROCESS_FAULTS: readonly FaultKindId[] = ["kill", "freeze", "restart"];
+
 /** What a fault does, with its options. */
 export const FaultSpec = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("kill") }).describe("SIGKILL; with a duration it starts again."),

@@ -7,7 +7,12 @@ import { EventLog } from "../../simulator/kernel/event-log.ts";
 import { seededRandom } from "../../simulator/kernel/random.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import type { Fact } from "../../simulator/protocol/events.ts";
-import { FaultSpec, FAULTS, type FaultTarget } from "../../simulator/protocol/model.ts";
+import {
+  FaultSpec,
+  FAULTS,
+  type FaultTarget,
+  PROCESS_FAULTS,
+} from "../../simulator/protocol/model.ts";
 import { fakeClock } from "../support/guarded-call.ts";
 
 let scope: Scope;
@@ -105,6 +110,8 @@ const faults: { fault: FaultSpec; does: string[]; wire: string; takenBack: strin
 it("there is one kind for every fault of the protocol, and each is tested here", () => {
   expect(faultKinds.map(({ id }) => id)).toEqual([...FAULTS]);
   expect(faults.map(({ fault }) => fault.kind)).toEqual([...FAULTS]);
+  const onProcesses = faultKinds.filter(({ reach }) => reach === "process");
+  expect(onProcesses.map(({ id }) => id)).toEqual(PROCESS_FAULTS);
   for (const { fault } of faults) expect(FaultSpec.parse(fault)).toEqual(fault);
 });
 

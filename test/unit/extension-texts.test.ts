@@ -198,6 +198,32 @@ describe("the tree", () => {
     expect(row(99_000)).toContain("lease 0 s");
   });
 
+  it("tells a program of the user's apart, and says who picks", () => {
+    const external: NewFact[] = [
+      {
+        kind: "instance-created",
+        instance: "pay-2",
+        service: "pay",
+        runtime: "external",
+        weight: 1,
+      },
+      { kind: "instance-started", instance: "pay-2", pid: undefined, port: 40_002 },
+    ];
+    const engine: NewFact = {
+      kind: "service-defined",
+      state: {
+        ...defined.state,
+        spec: { ...spec, balancer: { ...spec.balancer, engine: "nginx" } },
+      },
+    };
+    const node = topologyNodes(after(...running, ...external, engine, passing("pay-2")), 1)[1];
+    expect(node?.tooltip).toContain("balancer: nginx: round robin. The real nginx picks.");
+    const row = node?.children[0];
+    expect(row?.context.split(" ")).toContain("external");
+    expect(row?.description).toContain("external");
+    expect(node?.children[1]?.context.split(" ")).not.toContain("external");
+  });
+
   it("says why a service cannot run, and what faults there are", () => {
     const problem: NewFact = {
       kind: "problem-found",

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BalancerPicture, BalancerRun } from "../../simulator/protocol/balancer-model.ts";
+import { pickersText } from "../../simulator/protocol/engine-titles.ts";
+import type { EngineShares } from "../../simulator/protocol/requests.ts";
 import { BALANCERS } from "../../simulator/protocol/spec.ts";
 import { balancerGroups, partsOfTitle } from "../../webview/inspector/balancer-groups.ts";
 import { queuedWhere } from "../../webview/inspector/balancer-shares.ts";
 import { bestOf } from "../../webview/inspector/best-runs.ts";
 import { columnBars } from "../../webview/inspector/column-bars.ts";
+import { differenceText, engineColumns } from "../../webview/inspector/engine-shares.ts";
 import { imbalanceOf, imbalanceWord } from "../../webview/inspector/imbalance.ts";
 import { seriesClass, seriesNumber } from "../../webview/inspector/series.ts";
 import { weightIn } from "../../webview/inspector/server-setting.ts";
@@ -168,5 +171,84 @@ describe("figures of algorithms", () => {
     expect(formatFigure(4_294_967_295)).toBe("4.3B");
     expect(formatFigure(null)).toBe("–");
     expect(formatFigure(Number.POSITIVE_INFINITY)).toBe("∞");
+  });
+});
+
+describe("engines side by side", () => {
+  const ideals = new Map([
+    ["web-1", 0.75],
+    ["web-2", 0.25],
+  ]);
+  const shares = (first: number) => ({ "web-1": first, "web-2": 1 - first });
+  const sentence = (...engines: EngineShares[]) => differenceText(engineColumns(engines, ideals));
+
+  it("have their calls, their shares and their imbalance", () => {
+    const [own, real] = engineColumns(
+      [
+        { engine: "fuseboard", calls: 400, shares: shares(0.75) },
+        { engine: "haproxy", calls: 300, shares: shares(0.5) },
+      ],
+      ideals,
+    );
+    expect(own).toMatchObject({ title: "Fuseboard", calls: 400, imbalance: 0 });
+    expect(real).toMatchObject({ title: "HAProxy", calls: 300, imbalance: 0.25 });
+  });
+
+  it("leave out what went to instances that are gone", () => {
+    const [own] = engineColumns(
+      [{ engine: "nginx", calls: 100, shares: { "web-1": 0.6, "web-2": 0.2, "web-3": 0.2 } }],
+      ideals,
+    );
+    expect([...(own?.shares ?? [])]).toEqual([
+      ["web-1", 0.6 / 0.8],
+      ["web-2", 0.2 / 0.8],
+    ]);
+  });
+
+  it("are compared in one sentence", () => {
+    expect(
+      sentence(
+        { engine: "fuseboard", calls: 400, shares: shares(0.75) },
+        { engine: "nginx", calls: 400, shares: shares(0.754) },
+      ),
+    ).toBe("Both give the same shares within 0.4 %.");
+    expect(
+      sentence(
+        { engine: "fuseboard", calls: 400, shares: shares(0.75) },
+        { engine: "nginx", calls: 400, shares: shares(0.75) },
+        { engine: "haproxy", calls: 400, shares: shares(0.75) },
+      ),
+    ).toBe("All 3 give the same shares.");
+    expect(
+      sentence(
+        { engine: "fuseboard", calls: 400, shares: shares(0.75) },
+        { engine: "nginx", calls: 30, shares: shares(0.5) },
+      ),
+    ).toBe(
+      "They differ by up to 25.0 %: Fuseboard gives web-1 75.0 %, nginx 50.0 %, of few calls so far.",
+    );
+  });
+
+  it("say when there is nothing to compare", () => {
+    const idle = { calls: 0, shares: { "web-1": 0, "web-2": 0 } };
+    const made = { engine: "nginx" as const, calls: 400, shares: shares(0.75) };
+    expect(sentence({ engine: "fuseboard", ...idle }, { engine: "nginx", ...idle })).toBe(
+      "No call has been made yet.",
+    );
+    expect(sentence(made, { engine: "haproxy", ...idle })).toBe(
+      "Only nginx has made calls so far.",
+    );
+  });
+});
+
+describe("who picks", () => {
+  it("is only said when it is not Fuseboard's own code alone", () => {
+    expect(pickersText("fuseboard")).toBeUndefined();
+    expect(pickersText(["fuseboard", "fuseboard"])).toBeUndefined();
+    expect(pickersText("nginx")).toBe("The real nginx picks.");
+    expect(pickersText(["haproxy"])).toBe("The real HAProxy picks.");
+    expect(pickersText(["fuseboard", "nginx", "haproxy"])).toBe(
+      "Fuseboard's own code, the real nginx and the real HAProxy take turns.",
+    );
   });
 });

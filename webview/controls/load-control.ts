@@ -1,4 +1,4 @@
-import type { LoadShape, LoadState } from "../../simulator/protocol/model.ts";
+import { DEFAULT_CLIENTS, type LoadShape, type LoadState } from "../../simulator/protocol/model.ts";
 import { Json, type JsonValue } from "../../simulator/protocol/spec.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
 import { formatCount } from "../format.ts";
@@ -6,6 +6,7 @@ import type { Desk, Moment, Part } from "../part.ts";
 import type { ViewState } from "../view-state.ts";
 import { button, setEnabled } from "./button.ts";
 import { dropdown } from "./dropdown.ts";
+import { numberField } from "./number-field.ts";
 import { payloadEditor } from "./payload-editor.ts";
 import { segments } from "./segments.ts";
 import { slider } from "./slider.ts";
@@ -14,6 +15,7 @@ type LoadView = ViewState["load"];
 
 const MOST_PER_SECOND = 2000;
 const MOST_CALLERS = 200;
+const MOST_CLIENTS = 1_000_000;
 const NO_PAYLOAD = "{}";
 
 /** Starts, changes and stops the load on a service; changes take effect while it runs. */
@@ -42,11 +44,18 @@ export function loadControl(desk: Desk): Part {
       desk.client.request("setLoad", { service, shape: shapeOf(load), payload }),
     );
   };
+  /** What the controls show: the load that runs, whoever started it, or what was set up. */
+  const shown = ({ view }: Moment): LoadView => {
+    const load = running();
+    return load ? { ...view.load, ...viewOf(load.shape) } : view.load;
+  };
   /** Changes the load that runs along with the controls. */
   const adjust = (change: Partial<LoadView>) => {
-    set(change);
+    if (!moment) return;
+    const next = { ...shown(moment), ...change };
+    set(next);
     const load = running();
-    if (moment && load) send({ ...moment.view.load, ...change }, load.payload);
+    if (load) send(next, load.payload);
   };
 
   const service = dropdown("Service under load", (value) => {
@@ -69,12 +78,26 @@ export function loadControl(desk: Desk): Part {
     adjust({ callers: count });
   });
   const figure = element("output", { class: "load-figure" });
+  const clients = numberField({
+    label: "from",
+    unit: "clients",
+    name: "Number of clients",
+    title:
+      "Calls come from so many addresses. Algorithms that hash the client's address, such as ip_hash and source, spread addresses and not calls: of few clients, shares are uneven.",
+    initial: DEFAULT_CLIENTS,
+    least: 1,
+    most: MOST_CLIENTS,
+    whole: true,
+    changed: (count) => {
+      adjust({ clients: count });
+    },
+  });
   const payload = payloadEditor({
     changed: (text) => {
       if (!moment) return;
       set({ payloads: { ...moment.view.load.payloads, [chosen]: text } });
       const parsed = parsePayload(text);
-      if (running() && parsed.ok) send(moment.view.load, parsed.value);
+      if (running() && parsed.ok) send(shown(moment), parsed.value);
     },
     poisson: (on) => {
       adjust({ arrivals: on ? "poisson" : "constant" });
@@ -108,6 +131,7 @@ export function loadControl(desk: Desk): Part {
     rate.element,
     callers.element,
     figure,
+    clients.element,
     payload.element,
     start,
     stop,
@@ -121,7 +145,7 @@ export function loadControl(desk: Desk): Part {
       const wanted = now.view.load.service;
       chosen = wanted !== undefined && names.includes(wanted) ? wanted : (loaded ?? entryOf(now));
       const load = running();
-      const view = load ? { ...now.view.load, ...viewOf(load.shape) } : now.view.load;
+      const view = shown(now);
       service.update(
         names.map((name) => ({ value: name, label: name })),
         chosen,
@@ -137,6 +161,7 @@ export function loadControl(desk: Desk): Part {
           ? `${formatCount(view.perSecond)} calls/s`
           : `${formatCount(view.callers)} caller${view.callers === 1 ? "" : "s"}`,
       );
+      clients.update(view.clients);
       offer(chosen);
       payload.update({
         text: text(),
@@ -176,12 +201,15 @@ function parsePayload(text: string): { ok: true; value: JsonValue } | { ok: fals
   }
 }
 
-function shapeOf({ kind, arrivals, perSecond, callers }: LoadView): LoadShape {
-  return kind === "open" ? { kind, arrivals, perSecond } : { kind, callers, pauseMs: 0 };
+function shapeOf({ kind, arrivals, perSecond, callers, clients }: LoadView): LoadShape {
+  return kind === "open"
+    ? { kind, arrivals, perSecond, clients }
+    : { kind, callers, pauseMs: 0, clients };
 }
 
 function viewOf(shape: LoadShape): Partial<LoadView> {
-  return shape.kind === "open"
-    ? { kind: "open", arrivals: shape.arrivals, perSecond: shape.perSecond }
-    : { kind: "closed", callers: shape.callers };
+  const { kind, clients = DEFAULT_CLIENTS } = shape;
+  return kind === "open"
+    ? { kind, arrivals: shape.arrivals, perSecond: shape.perSecond, clients }
+    : { kind, callers: shape.callers, clients };
 }

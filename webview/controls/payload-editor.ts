@@ -1,5 +1,4 @@
-import { element, setAttribute, setShown, setText } from "../element.ts";
-import type { TextBox } from "./text-box.ts";
+import { element, setShown, setText } from "../element.ts";
 import { popover } from "./popover.ts";
 
 export interface PayloadView {
@@ -14,10 +13,13 @@ export function payloadEditor(listener: {
   changed(text: string): void;
   poisson(on: boolean): void;
 }): { readonly element: HTMLElement; update(view: PayloadView): void } {
-  const area = document.createElement("vscode-text-area") as TextBox;
-  setAttribute(area, "rows", 5);
-  setAttribute(area, "aria-label", "Payload, JSON");
-  setAttribute(area, "class", "payload-text");
+  // The browser's own: the toolkit's text area forgets its label.
+  const area = element("textarea", {
+    class: "payload-text",
+    rows: 5,
+    spellcheck: "false",
+    "aria-label": "Payload, JSON",
+  });
   const problem = element("p", { class: "field-problem", role: "alert" });
   const box = element("input", { type: "checkbox", id: "poisson" });
   const arrivals = element(

@@ -4,7 +4,6 @@ import {
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
-  vsCodeTextArea,
 } from "@vscode/webview-ui-toolkit";
 
 /** Defines the custom elements of VS Code's webview toolkit that the controls use. */
@@ -14,6 +13,5 @@ export function registerControls(): void {
     vsCodeDropdown(),
     vsCodeOption(),
     vsCodeProgressRing(),
-    vsCodeTextArea(),
   );
 }

@@ -1,4 +1,7 @@
 import type { Selection } from "d3";
+import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
+import { pickersText } from "../../simulator/protocol/engine-titles.ts";
+import type { ServiceState } from "../../simulator/protocol/model.ts";
 import { formatMs, formatName } from "../format.ts";
 import type { Moment } from "../part.ts";
 import { breakerWord, faultsOf, faultWord } from "../words.ts";
@@ -15,7 +18,9 @@ type Group = Selection<SVGGElement, unknown, null, undefined>;
 export function drawServiceCard(group: Group): void {
   group.append("rect").attr("class", "card").attr("rx", 8);
   group.append("text").attr("class", "card-title").attr("x", 14).attr("y", 25);
-  group.append("text").attr("class", "card-subtitle").attr("x", 14).attr("y", 44);
+  const subtitle = group.append("g").attr("class", "card-algorithm");
+  subtitle.append("title");
+  subtitle.append("text").attr("class", "card-subtitle").attr("x", 14).attr("y", 44);
   const fault = group.append("g").attr("class", "fault-badge");
   fault.append("circle").attr("r", 8);
   fault.append("path").attr("d", BOLT).attr("transform", "scale(0.9)");
@@ -57,6 +62,7 @@ export function updateServiceCard(
   group
     .select(".card-subtitle")
     .text(fitText(subtitle.filter(Boolean).join(" · "), width - 28 - (breaker ? 30 : 0), 11.5));
+  group.select(".card-algorithm > title").text(algorithmText(service));
   const place = group
     .select<SVGGElement>(".breaker-place")
     .attr("transform", `translate(${String(width - 25)},27)`);
@@ -73,6 +79,11 @@ export function updateServiceCard(
     .text(instances.length === 0 ? "scaled to 0" : "");
 }
 
+/** The algorithm by its program's name, and who runs it when that is not only our own code. */
+function algorithmText({ algorithm, spec }: ServiceState): string {
+  return [BALANCER_TITLES[algorithm], pickersText(spec.balancer.engine)].filter(Boolean).join("\n");
+}
+
 /** One sentence for those who do not see the card. */
 function describe({ service, instances }: ServiceNode, moment: Moment): string {
   const healthy = instances.filter((i) => i.phase === "running" && i.health === "passing").length;
@@ -80,6 +91,7 @@ function describe({ service, instances }: ServiceNode, moment: Moment): string {
   return [
     `Service ${service.name}`,
     `${String(healthy)} of ${String(instances.length)} healthy`,
+    pickersText(service.spec.balancer.engine)?.replace(/\.$/, "") ?? "",
     service.breaker ? `breaker ${breakerWord(service.breaker.status).word}` : "",
     faults.length > 0 ? `faults: ${faults.map((f) => faultWord(f.fault)).join(", ")}` : "",
   ]

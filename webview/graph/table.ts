@@ -1,4 +1,6 @@
 import { select } from "d3";
+import { ENGINE_TITLES, pickersText } from "../../simulator/protocol/engine-titles.ts";
+import type { BalancerId, BalancerSpec } from "../../simulator/protocol/spec.ts";
 import { element, setAttribute, setText } from "../element.ts";
 import {
   formatCount,
@@ -119,7 +121,7 @@ function row(columns: number): HTMLTableRowElement {
 }
 
 function serviceLines({ snapshot, rates, view: { selection } }: Moment, desk: Desk): Line[] {
-  return Object.values(snapshot.services).map(({ name, algorithm, breaker }) => {
+  return Object.values(snapshot.services).map(({ name, algorithm, breaker, spec }) => {
     const own = Object.values(snapshot.instances).filter((i) => i.service === name);
     const healthy = own.filter((i) => conditionOf(i).serving).length;
     const counters = snapshot.counters.services[name];
@@ -137,7 +139,7 @@ function serviceLines({ snapshot, rates, view: { selection } }: Moment, desk: De
       cells: [
         name,
         `${String(healthy)} of ${String(own.length)}`,
-        formatName(algorithm),
+        balancerWord(algorithm, spec.balancer.engine),
         breaker ? breakerWord(breaker.status).word : "none",
         formatRate(rates.service(name)),
         counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
@@ -150,6 +152,13 @@ function serviceLines({ snapshot, rates, view: { selection } }: Moment, desk: De
       ],
     };
   });
+}
+
+/** `round robin`, `round robin by nginx`. */
+function balancerWord(algorithm: BalancerId, engine: BalancerSpec["engine"]): string {
+  const names = [...new Set([engine].flat())].map((id) => ENGINE_TITLES[id]);
+  const own = pickersText(engine) === undefined;
+  return own ? formatName(algorithm) : `${formatName(algorithm)} by ${names.join(", ")}`;
 }
 
 function instanceLines({ snapshot, rates, now, view: { selection } }: Moment, desk: Desk): Line[] {

@@ -2,6 +2,7 @@ import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
 import { element, setShown, setText } from "../element.ts";
 import type { Desk, Part } from "../part.ts";
 import { balancerChoice } from "./balancer-choice.ts";
+import { balancerEngines } from "./balancer-engines.ts";
 import { partsOfTitle } from "./balancer-groups.ts";
 import { balancerHand } from "./balancer-hand.ts";
 import { lookAt } from "./balancer-look.ts";
@@ -17,7 +18,7 @@ import { section } from "./section.ts";
 import { Spotlight } from "./spotlight.ts";
 
 /**
- * The decision inspector: the algorithm and its state, shares against ideal ones, weights by hand,
+ * The decision inspector: the algorithm, who runs it and its state, shares against ideal ones, weights by hand,
  * the last picks and why they were made, and the same calls through other algorithms.
  */
 export function balancerBlock(service: string, desk: Desk, poll: Poll<ServiceInspection>): Part {
@@ -33,6 +34,7 @@ export function balancerBlock(service: string, desk: Desk, poll: Poll<ServiceIns
   const { element: top, heading } = section("Balancer", choice.element, state.element);
   const { element: ringBlock } = section("Hash ring", ring.element);
   const { element: slotsBlock } = section("Lookup table", slots.element);
+  const engines = balancerEngines();
   const others = [
     balancerShares(),
     balancerHand(desk, changed),
@@ -44,6 +46,7 @@ export function balancerBlock(service: string, desk: Desk, poll: Poll<ServiceIns
       "div",
       { class: "balancer" },
       top,
+      engines.element,
       ringBlock,
       slotsBlock,
       ...others.map((part) => part.element),
@@ -56,6 +59,7 @@ export function balancerBlock(service: string, desk: Desk, poll: Poll<ServiceIns
       setText(heading, `Balancer · ${partsOfTitle(look.service.algorithm).program}`);
       choice.update(look);
       state.update(look);
+      engines.update(look);
       setShown(ringBlock, picture.ring !== undefined);
       if (picture.ring) {
         ring.update({

@@ -1,9 +1,10 @@
-import type { FaultSpec } from "../../simulator/protocol/model.ts";
+import { PROCESS_FAULTS, type FaultSpec, type Snapshot } from "../../simulator/protocol/model.ts";
 import { button, setEnabled } from "../controls/button.ts";
 import { dropdown } from "../controls/dropdown.ts";
 import { numberField } from "../controls/number-field.ts";
-import { element, setShown } from "../element.ts";
+import { element, setAttribute, setShown } from "../element.ts";
 import type { Desk, Part } from "../part.ts";
+import { isExternal } from "../words.ts";
 import type { Target } from "./target.ts";
 
 type Kind = FaultSpec["kind"];
@@ -22,6 +23,17 @@ const DURATIONS = [
   { value: "60000", label: "for 1 min" },
   { value: "", label: "until taken back" },
 ];
+
+const NOT_OURS =
+  "Freeze and Kill work on a process of Fuseboard's, and this is a program of yours that it did not start.";
+
+/** Whether all that a fault would work on are programs that Fuseboard did not start. */
+function areExternal(target: Target, { instances }: Snapshot): boolean {
+  const touched = Object.values(instances).filter(({ id, service }) =>
+    "service" in target ? service === target.service : id === target.instance,
+  );
+  return touched.length > 0 && touched.every(isExternal);
+}
 
 /** Chooses a fault, its options and how long it lasts, and injects it. */
 export function faultForm(target: Target, desk: Desk): Part {
@@ -88,10 +100,14 @@ export function faultForm(target: Target, desk: Desk): Part {
       element("div", { class: "form-line" }, durations.element, inject),
     ),
     update({ snapshot }) {
-      kinds.update(
-        KINDS.filter((option) => snapshot.faultKinds.includes(option.value)),
-        kind,
+      const notOurs = areExternal(target, snapshot);
+      const options = KINDS.filter(
+        ({ value }) =>
+          snapshot.faultKinds.includes(value) && !(notOurs && PROCESS_FAULTS.includes(value)),
       );
+      if (!options.some(({ value }) => value === kind)) kind = options[0]?.value ?? kind;
+      kinds.update(options, kind);
+      setAttribute(kinds.element, "title", notOurs ? NOT_OURS : undefined);
       durations.update(DURATIONS, duration);
       setShown(latencyOptions, kind === "latency");
       setShown(rateOptions, kind === "error-rate");

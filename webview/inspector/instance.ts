@@ -4,7 +4,7 @@ import { element, setAttribute, setShown, setText } from "../element.ts";
 import { formatClock, formatCount, formatMs } from "../format.ts";
 import { shapeIcon } from "../graph/shape-icon.ts";
 import type { Desk, Moment, Part } from "../part.ts";
-import { conditionOf, faultsOf } from "../words.ts";
+import { conditionOf, faultsOf, isExternal } from "../words.ts";
 import { instanceBalancerBlock } from "./balancer-hand.ts";
 import { factsList } from "./facts-list.ts";
 import { faultBlock } from "./faults.ts";
@@ -46,6 +46,12 @@ export function instanceInspector(instance: string, desk: Desk): Part {
       desk.run(`restart ${instance}`, () => desk.client.request("restartInstance", { instance }));
     },
   });
+  const notOurs = element(
+    "p",
+    { class: "muted not-ours" },
+    "A program of yours: Fuseboard did not start it, and does not kill, freeze or restart it. Other faults can be injected on the way to it.",
+  );
+  const actions = element("div", { class: "actions" }, kill, freeze, thaw, restart);
   const facts = factsList();
   const blocks = [
     instanceBalancerBlock(instance, desk),
@@ -67,7 +73,8 @@ export function instanceInspector(instance: string, desk: Desk): Part {
       service,
     ),
     exit,
-    element("div", { class: "actions" }, kill, freeze, thaw, restart),
+    actions,
+    notOurs,
     facts.element,
     ...blocks.map((block) => block.element),
   );
@@ -76,6 +83,9 @@ export function instanceInspector(instance: string, desk: Desk): Part {
     update(moment) {
       const state = moment.snapshot.instances[instance];
       if (!state) return;
+      const external = isExternal(state);
+      setShown(actions, !external);
+      setShown(notOurs, external);
       const condition = conditionOf(state);
       icon.update(condition.shape, condition.tone);
       setText(word, condition.word);
@@ -109,7 +119,14 @@ function describe(instance: string, { snapshot, rates }: Moment): readonly [stri
   if (!state) return [];
   const counters = snapshot.counters.instances[instance];
   return [
-    ["process", state.pid === undefined ? "none" : `pid ${String(state.pid)}`],
+    [
+      "process",
+      isExternal(state)
+        ? "your own"
+        : state.pid === undefined
+          ? "none"
+          : `pid ${String(state.pid)}`,
+    ],
     ["address", state.port === undefined ? "none" : `127.0.0.1:${String(state.port)}`],
     ["runtime", state.runtime],
     ["since", formatClock(state.startedAt)],

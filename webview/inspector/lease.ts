@@ -2,6 +2,7 @@ import { element, setShown, setText } from "../element.ts";
 import { formatLeft, formatMs } from "../format.ts";
 import type { Part } from "../part.ts";
 import { meterRow } from "./meter-row.ts";
+import { isExternal } from "../words.ts";
 import { section } from "./section.ts";
 
 /** The instance's lease in the registry. */
@@ -24,10 +25,13 @@ export function leaseBlock(instance: string): Part {
       meter.update({ share, text: formatLeft(leftMs), tone: share < 0.45 ? "slow" : "ok" });
       const alive =
         state.phase === "running" || state.phase === "starting" || state.phase === "draining";
+      const renewed = isExternal(state)
+        ? "renewed by Fuseboard; whether the program lives is for health checks to say"
+        : "renewed while the process lives";
       setText(
         text,
         alive
-          ? `Lease ${lease.id}, ${formatMs(lease.ttlMs)}, renewed while the process lives.`
+          ? `Lease ${lease.id}, ${formatMs(lease.ttlMs)}, ${renewed}.`
           : `Lease ${lease.id} is not renewed any more; until it runs out the registry still lists the instance.`,
       );
     },

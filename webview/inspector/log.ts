@@ -2,6 +2,7 @@ import { select } from "d3";
 import { element, setShown, setText } from "../element.ts";
 import { formatClock } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
+import { isExternal } from "../words.ts";
 import { Poll } from "./poll.ts";
 import { section } from "./section.ts";
 
@@ -27,12 +28,17 @@ export function logBlock(instance: string, desk: Desk): Part {
   let drawn: readonly Line[] | undefined;
   return {
     element: root,
-    update({ paused }) {
+    update({ paused, snapshot }) {
       if (!paused) poll.tick();
       const lines = poll.value?.lines;
       setShown(list, (lines?.length ?? 0) > 0);
       setShown(none, (lines?.length ?? 0) === 0);
-      setText(none, poll.problem ?? (lines ? "It has printed nothing." : ""));
+      const state = snapshot.instances[instance];
+      const nothing =
+        state && isExternal(state)
+          ? "What it prints goes where you started it."
+          : "It has printed nothing.";
+      setText(none, poll.problem ?? (lines ? nothing : ""));
       if (!lines || lines === drawn) return;
       drawn = lines;
       const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 24;

@@ -1,5 +1,5 @@
 import { line, curveStepAfter, curveLinear, scaleLinear, select } from "d3";
-import { element, setAttribute, setShown } from "../element.ts";
+import { element, setAttribute, setShown, setText } from "../element.ts";
 import { formatShare } from "../format.ts";
 import type { Part } from "../part.ts";
 import { seriesClass, seriesNumber } from "./series.ts";
@@ -35,7 +35,7 @@ export function sharesChart(): Part<{ window: SharesWindow; spotlight: Spotlight
   const ideals = svg.append("g");
   const lines = svg.append("g");
   const ends = svg.append("g");
-  const silent = element("p", { class: "muted over" }, "No picks in the last 60 s.");
+  const silent = element("p", { class: "muted over" });
   root.append(silent);
   const y = scaleLinear().range([BOTTOM, TOP]);
   const x = scaleLinear().range([LEFT, RIGHT]);
@@ -99,6 +99,10 @@ export function sharesChart(): Part<{ window: SharesWindow; spotlight: Spotlight
       const marks = drawn?.marks;
       const nothing = !marks?.lines.some((one) => one.share !== "");
       setShown(silent, nothing);
+      if (nothing) {
+        const counted = window.total().picks > 0;
+        setText(silent, counted ? "The lines begin in a moment." : "No picks in the last 60 s.");
+      }
       if (!marks) return;
       ideals
         .selectAll("path")

@@ -38,10 +38,13 @@ describe("the course of an edge", () => {
     expect(edgePath(from, to, ALONE, [aside]).d).toBe(edgePath(from, to, ALONE).d);
   });
 
-  it("puts a label that would not fit between the boxes above the line", () => {
+  it("puts a label that would not fit between the boxes past the line's far end", () => {
     const near = edgePath(from, { x: 140, y: 40, width: 100, height: 60 }, ALONE);
     expect(near.label).toMatchObject({ x: 120, anchor: "middle" });
-    expect(near.label.y).toBeLessThan(30);
+    expect(near.label.y).toBeGreaterThan(70);
+    const above = edgePath(from, { x: 140, y: -40, width: 100, height: 60 }, ALONE);
+    expect(above.label).toMatchObject({ x: 120, anchor: "middle" });
+    expect(above.label.y).toBeLessThan(-10);
     const far = edgePath(from, { x: 300, y: 200, width: 100, height: 60 }, ALONE);
     expect(far.label.anchor).toBe("start");
   });

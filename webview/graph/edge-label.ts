@@ -18,6 +18,7 @@ export interface LabelWish {
 }
 
 const LABEL_GAP = 11;
+const LINE_HEIGHT = 14;
 /** Room that a rate needs, such as `9.3/s`. */
 const RATE_WIDTH = 38;
 /** Room that the rate of a fallback needs. */
@@ -31,10 +32,13 @@ export function labelBeside(at: (share: number) => Point, wish: LabelWish): Labe
   const [left, right] = room;
   const fits = label.anchor === "start" ? label.x + width < right : label.x - width > left;
   if (fits) return label;
-  // Past the line's end, where nothing else is, when there is no room beside it.
-  const ends = [at(0).y, at(1).y];
-  const y = below ? Math.max(...ends) + LABEL_GAP + 6 : Math.min(...ends) - LABEL_GAP + 4;
-  return { x: (left + right) / 2, y, anchor: "middle" };
+  // Past the line's far end, where nothing else is, when there is no room beside it: at its near
+  // end are those of all the others that begin there.
+  const [from, to] = [at(0).y, at(1).y];
+  const falls = to > from;
+  const y = below || falls ? Math.max(from, to) + LABEL_GAP + 6 : to - LABEL_GAP + 4;
+  const second = below && falls ? LINE_HEIGHT : 0;
+  return { x: (left + right) / 2, y: y + second, anchor: "middle" };
 }
 
 /** The place beside a line: above a flat one, or below; to the left or right of a steep one. */

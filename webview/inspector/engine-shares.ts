@@ -15,8 +15,6 @@ export interface EngineColumn {
 
 /** Up to here, shares are called the same. */
 const SAME = 0.02;
-/** With fewer calls an instance, chance alone makes shares differ. */
-const FEW_CALLS = 20;
 
 /** The engines side by side; `ideals` are those of the instances that are there. */
 export function engineColumns(
@@ -45,17 +43,18 @@ export function differenceText(columns: readonly EngineColumn[]): string {
   if (!first) return "No call has been made yet.";
   if (!second) return `Only ${first.title} has made calls so far.`;
   const widest = widestOf(first, made);
-  const few = made.some(({ calls, shares }) => calls < FEW_CALLS * shares.size);
-  const end = few ? ", of few calls so far." : ".";
   if (widest.by > SAME) {
     const { instance, most, least } = widest;
     const of = (column: EngineColumn) => formatShareFinely(column.shares.get(instance) ?? 0);
+    // Twice the standard deviation of the difference of two halves that chance made.
+    const chance = Math.sqrt(1 / most.calls + 1 / least.calls);
+    const end = widest.by < chance ? "; after so few calls, that may be chance." : ".";
     return `They differ by up to ${formatShareFinely(widest.by)}: ${most.title} gives ${instance} ${of(most)}, ${least.title} ${of(least)}${end}`;
   }
   const within = formatShareFinely(widest.by);
   // What is shown as nothing is no difference.
   const bound = within === formatShareFinely(0) ? "" : ` within ${within}`;
-  return `${groupOf(made, columns)} give the same shares${bound}${end}`;
+  return `${groupOf(made, columns)} give the same shares${bound}.`;
 }
 
 /** Where the shares of an instance are the farthest apart, and whose they are. */

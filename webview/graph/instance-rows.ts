@@ -105,7 +105,7 @@ function updateRow(
   const note = condition.serving ? (share === undefined ? "" : formatShare(share)) : condition.word;
   const faulty = own.length > 0;
   // The bar gives up some of its width to a fault's mark, the name never does.
-  const barWidth = Math.max(24, rect.width * 0.21 - (faulty ? 14 : 0));
+  const barWidth = Math.max(24, rect.width * 0.21 - (faulty ? 18 : 4));
   const barX = rect.width - barWidth - 50;
   const markX = (condition.serving ? barX : rect.width - 68) - 11;
   const nameRoom = (condition.serving ? barX : rect.width - 68) - 27 - (faulty ? 20 : 6);

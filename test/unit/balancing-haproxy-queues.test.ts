@@ -113,6 +113,29 @@ describe("queues", () => {
     expect(stays.at).toBe(first.at);
   });
 
+  it("do so also when it had lost its weight before; and tell all when it leaves for good", () => {
+    const { view } = viewOn({
+      algorithm: "haproxy-source",
+      hash: { type: "consistent" },
+      servers: [{ maxConnections: 1 }],
+    });
+    const begin = (redispatch: boolean) => {
+      const beginning = { tried: new Set<string>(), reuse: true, redispatch };
+      return new Call(view, false, view.begin(subjectOf(), beginning));
+    };
+    const [running, leaving, waiting] = [begin(true), begin(true), begin(false)];
+    view.override("s-1", { weight: 0 });
+    expect(view.picture().waiting).toBe(2);
+    view.override("s-1", { weight: 0, admin: "down" });
+    expect(view.picture().waiting).toBe(1);
+    expect(leaving.pick).toMatchObject({ member: undefined });
+    expect(waiting.pick).toBeUndefined();
+    view.remove("s-1");
+    expect(waiting.pick).toMatchObject({ member: undefined });
+    expect(view.picture().waiting).toBe(0);
+    running.end();
+  });
+
   it("refuse who comes to a full queue, and say so", () => {
     const file: BalancerFile = {
       algorithm: "haproxy-source",

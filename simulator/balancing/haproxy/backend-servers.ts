@@ -68,11 +68,15 @@ export class BackendServers {
     for (const server of this.#ordered) this.slowStart.note(server, this.#clock.now());
     if (!this.#hasBegun) return;
     this.groups.servers = this.#ordered;
-    const turned = this.#ordered.filter((server) => this.#settle(server));
-    for (const server of turned) {
-      if (server.usable) this.#queues?.serveAny(server);
+    const turned = new Set(this.#ordered.filter((server) => this.#settle(server)));
+    for (const server of this.#ordered) {
+      const { out: wasOut } = server;
+      server.out = isOut(server);
+      if (turned.has(server) && server.usable) this.#queues?.serveAny(server);
       // Without a weight alone it still serves those who wait for it.
-      else if (isOut(server)) this.#queues?.redistribute(server, !server.present);
+      if (!server.present || (server.out && !wasOut)) {
+        this.#queues?.redistribute(server, !server.present);
+      }
     }
   }
 

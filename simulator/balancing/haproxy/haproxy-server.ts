@@ -16,6 +16,8 @@ export class HaproxyServer {
   effective = 0;
   /** Whether calls may be balanced to it: up, with a weight. */
   usable = false;
+  /** Whether it is down or drained, whatever its weight. */
+  out = false;
   /** Connections that calls keep while they pause before a retry at it. */
   held = 0;
   /** What of {@link served} the backend's sum holds. */

@@ -72,7 +72,8 @@ export class BackendServers {
     for (const server of this.#ordered) {
       const { out: wasOut } = server;
       server.out = isOut(server);
-      if (turned.has(server) && server.usable) this.#queues?.serveAny(server);
+      // Not so when it only has a weight again: HAProxy then waits for the next one that ends.
+      if (turned.has(server) && server.usable && wasOut) this.#queues?.serveAny(server);
       // Without a weight alone it still serves those who wait for it.
       if (!server.present || (server.out && !wasOut)) {
         this.#queues?.redistribute(server, !server.present);

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { ImportedService } from "../interop/contract.ts";
-import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
 import { balance } from "../offline/balance.ts";
 import { ServiceSpec } from "../protocol/spec.ts";
@@ -56,7 +56,9 @@ async function readUpstream(path: string, options: BalanceOptions): Promise<Impo
   if (upstream === undefined) {
     const [only, ...others] = services;
     if (only && others.length === 0) return only;
-    const what = only ? `has several: ${names}. Name one with --upstream` : "has none";
+    const what = only
+      ? `has several: ${names}. Name one with --upstream`
+      : "has no upstream or backend with servers";
     throw new FuseboardError("usage", `${path} ${what}.`);
   }
   const found = services.find(({ name }) => name === upstream);
@@ -73,7 +75,8 @@ async function openTrace(path: string): Promise<Readable> {
     stream.once("open", opened);
     stream.once("error", failed);
   }).catch((error: unknown) => {
-    const message = `The trace ${path} cannot be read: ${messageOf(error)}`;
+    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    const message = `The trace ${path} cannot be read: ${what}.`;
     throw new FuseboardError("usage", message, { cause: error });
   });
   return stream;

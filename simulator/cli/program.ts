@@ -71,6 +71,14 @@ program
       version,
     ),
   )
+  .addHelpText(
+    "after",
+    `
+A line of the trace: {"t": ms, "client": "10.0.0.1", "uri": "/x?y", "method": "GET",
+"headers": {…}, "serviceMs": n, "outcomes": {"<address>": "ok" | "refused" | "timeout" | <status>}}
+Only "t" is required; outcomes hold from their line on. Each line printed is
+{"t", "picks": ["<address>", …], "status"}.`,
+  )
   .action(balanceCommand);
 
 program

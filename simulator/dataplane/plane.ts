@@ -199,7 +199,9 @@ export class Plane implements DataPlane {
     });
     this.#current = current;
     this.#serving.resolve(current);
+    const caveat = this.#kind.caveat?.(runs);
     if (!same) this.#problems.found("algorithm", "warning", nearest(this, this.#spec));
+    else if (caveat !== undefined) this.#problems.found("algorithm", "warning", caveat);
     void current.process.exited.then(() => this.#ended(current));
   }
 
@@ -215,7 +217,8 @@ export class Plane implements DataPlane {
     this.#current = undefined;
     this.#serving = Promise.withResolvers();
     this.#serving.promise.catch(() => undefined);
-    const said = ended.process.lines.at(-1);
+    // Notices are of its daily life, and say nothing about its end.
+    const said = ended.process.lines.findLast((line) => !line.includes("[notice]"));
     const because = said === undefined ? "" : ` It said last: ${said}`;
     this.#problems.found("program", "error", `${this.label} ended; it is started again.${because}`);
     const cancel = this.#deps.clock.after(AGAIN_MS, () => this.#sync());

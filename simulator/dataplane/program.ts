@@ -68,6 +68,8 @@ export interface ProgramKind {
   readonly install: (platform: NodeJS.Platform) => string | undefined;
   /** Its own algorithm for one of the cluster file. */
   algorithmFor(algorithm: BalancerId): ProgramAlgorithm;
+  /** A sentence on what is not as it would be without the relays; undefined: all is. */
+  caveat?(algorithm: BalancerId): string | undefined;
   /** Starts it; resolves when it serves. Rejects with its own words when it cannot. */
   start(
     setup: ProgramSetup,

@@ -1,6 +1,6 @@
 import { FuseboardError } from "../kernel/errors.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
-import { parseTraceLine, type ServerOutcome, type TraceLine } from "./trace-line.ts";
+import { parseTraceLine, unknownKeys, type ServerOutcome, type TraceLine } from "./trace-line.ts";
 import { checkHealth } from "./virtual-health.ts";
 import { VirtualService } from "./virtual-service.ts";
 import type { Behaviour } from "./virtual-wire.ts";
@@ -56,6 +56,7 @@ export async function* balance(
   let number = 0;
   let last = 0;
   let underWay = 0;
+  const told = new Set<string>();
   for await (const text of lines) {
     number++;
     if (text.trim() === "") continue;
@@ -65,6 +66,12 @@ export async function* balance(
       throw new FuseboardError("trace", message);
     }
     last = line.t;
+    for (const key of unknownKeys(line)) {
+      if (!told.has(key)) {
+        warn?.(`Line ${number} of the trace: "${key}" is not known, and changes nothing.`);
+      }
+      told.add(key);
+    }
     await clock.advanceTo(line.t);
     for (const [address, outcome] of Object.entries(line.outcomes)) {
       if (!addresses.includes(address) && !outcomes.has(address)) {

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { FuseboardError } from "../kernel/errors.ts";
 
 /** What a server does from a line on: answers well, refuses, never answers, or has a status. */
-export const ServerOutcome = z.union([
-  z.enum(["ok", "refused", "timeout"]),
-  z.number().int().min(100).max(599),
-]);
+export const ServerOutcome = z.union(
+  [z.enum(["ok", "refused", "timeout"]), z.number().int().min(100).max(599)],
+  'Expected "ok", "refused", "timeout" or a status.',
+);
 export type ServerOutcome = z.infer<typeof ServerOutcome>;
 
-const Line = z.object({
+const Line = z.looseObject({
   /** Milliseconds since the beginning; never less than the line before. */
   t: z.number().nonnegative(),
   client: z.string().default("127.0.0.1"),
@@ -22,6 +22,11 @@ const Line = z.object({
 });
 /** One request of a trace of traffic. */
 export type TraceLine = z.output<typeof Line>;
+
+/** What a line says that is not known, and so changes nothing. */
+export function unknownKeys(line: TraceLine): string[] {
+  return Object.keys(line).filter((key) => !(key in Line.shape));
+}
 
 /** Parses a line of a trace; a FuseboardError says which line is wrong and why. */
 export function parseTraceLine(text: string, number: number): TraceLine {

@@ -50,8 +50,17 @@ export class WorkbenchPage {
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.quickInput.waitFor();
+    // A window that is just starting its extensions again may lose a key.
+    await until(
+      async () => {
+        await this.page.keyboard.press("Control+P");
+        return this.quickInput.waitFor({ timeout: 5000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { timeoutMs: 60_000 },
+    );
     await this.quickInput.fill(name);
     await this.page
       .locator(".quick-input-list .monaco-list-row")

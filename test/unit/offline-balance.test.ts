@@ -113,4 +113,14 @@ describe("a trace in virtual time", () => {
       'Line 1 of the trace: there is no server "z:80". Known: a:80, b:80, c:80.',
     ]);
   });
+
+  it("warns once of what it does not know, such as a misspelt name", async () => {
+    const warnings: string[] = [];
+    const lines = [
+      { t: 0, outcome: { "a:80": "refused" } },
+      { t: 1, outcome: {} },
+    ];
+    await played({ balancer: { servers } }, lines, (message) => warnings.push(message));
+    expect(warnings).toEqual(['Line 1 of the trace: "outcome" is not known, and changes nothing.']);
+  });
 });

@@ -41,6 +41,10 @@ export const nginx: ProgramKind = {
         ? "winget install nginxinc.nginx"
         : "sudo apt install nginx-light",
   algorithmFor: (algorithm) => OTHERS[algorithm] ?? { runs: algorithm, same: true },
+  caveat: (algorithm) =>
+    algorithm === "consistent-hash"
+      ? "nginx hashes the text of its `server` lines, and here these are the addresses of relays: the picks are consistent, but not those of your addresses. Engine `fuseboard` hashes your addresses."
+      : undefined,
   async start(setup, servers, scope) {
     const program = new Nginx(setup, scope);
     await program.start(servers);

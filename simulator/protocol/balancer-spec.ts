@@ -47,6 +47,15 @@ export const Server = z
       .min(1)
       .optional()
       .describe("Its address as it stands in the configuration; nginx hashes this text."),
+    id: z
+      .number()
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe(
+        "HAProxy's `id`: the number by which it stands on a consistent hash's ring and in haproxy-first; default: its place.",
+      ),
     external: z
       .boolean()
       .default(false)
@@ -176,6 +185,10 @@ export const Balancer = z
         "What hash, consistent-hash, ring-hash and maglev hash, with nginx's variables; default `$remote_addr`.",
       ),
     header: z.string().min(1).optional().describe("Header that haproxy-hdr hashes."),
+    domainOnly: z
+      .boolean()
+      .optional()
+      .describe("haproxy-hdr hashes only the main domain of a host (`use_domain_only`)."),
     parameter: z.string().min(1).optional().describe("Parameter that haproxy-url-param hashes."),
     uri: z
       .strictObject({

@@ -2,13 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { formatOf } from "../../simulator/interop/index.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
-import { balance, type Balanced } from "../../simulator/offline/balance.ts";
-import { ServiceSpec } from "../../simulator/protocol/spec.ts";
+import type { Balanced } from "../../simulator/offline/balance.ts";
 import { MoodyServer } from "../support/moody-servers.ts";
 import { freePort, play, startProgram, type Step } from "../support/played-trace.ts";
 import { requireProgram } from "../support/programs.ts";
+import { balanced, randomTrace } from "../support/random-trace.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 /*
@@ -60,16 +59,10 @@ const outcome = fc.oneof(
   { weight: 3, arbitrary: fc.constant("refused" as const) },
   { weight: 1, arbitrary: fc.constantFrom(500, 404) },
 );
-const step: fc.Arbitrary<Step> = fc.record({
+const trace = randomTrace({
+  servers: MOST,
+  outcome,
   gap: fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, fc.constant(1100)),
-  client: fc.integer({ min: 0, max: 9 }).map((i) => `127.${String(i)}.7.9`),
-  uri: fc.integer({ min: 0, max: 30 }).map((i) => `/item/${String(i)}?user=${String(i % 7)}`),
-  method: fc.constantFrom("GET", "GET", "POST"),
-  headers: fc.constantFrom<Record<string, string>>({}, { "x-user": "ann" }, { "X-User": "bob" }),
-  outcomes: fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
-    fc.array(fc.record({ server: fc.nat({ max: MOST - 1 }), outcome }), { maxLength: 2 }),
-  ),
 });
 
 describe.skipIf(nginx === undefined)("fuseboard balance and the real nginx", () => {
@@ -124,47 +117,32 @@ http {
     }
   }
 
-  async function ours(text: string, lines: readonly object[]): Promise<Balanced[]> {
+  function ours(text: string, lines: readonly object[]): Promise<Balanced[]> {
     const whole = `${text}\nserver { location / { proxy_pass http://backend; } }`;
-    const read = formatOf("nginx")?.read?.({ path: "/nginx.conf", text: whole, version: "1.22" });
-    const service = read?.services[0]?.service;
-    if (!service) throw new Error(JSON.stringify(read?.findings));
-    const results: Balanced[] = [];
-    for await (const line of balance(ServiceSpec.parse(service), linesOf(lines))) {
-      results.push(line);
-    }
-    return results;
+    return balanced("nginx", "1.22", whole, lines);
   }
 
   it("try the same servers in the same order, and answer the same, for random configurations", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        configuration,
-        fc.array(step, { minLength: 1, maxLength: 25 }),
-        async (of, steps) => {
-          const text = textOf(of);
-          const played = await real(text, steps);
-          fc.pre(played !== undefined);
-          const theirs = played.map(({ status, headers }) => ({
-            // Without a live server nginx names the upstream in its place.
-            picks: (headers["x-tried"] ?? "")
-              .split(", ")
-              .filter((address) => address !== "" && address !== "backend"),
-            status,
-          }));
-          const mine = await ours(
-            text,
-            played.map(({ line }) => line),
-          );
-          expect(mine.map(({ picks, status }) => ({ picks, status }))).toEqual(theirs);
-        },
-      ),
+      fc.asyncProperty(configuration, trace, async (of, steps) => {
+        const text = textOf(of);
+        const played = await real(text, steps);
+        fc.pre(played !== undefined);
+        const theirs = played.map(({ status, headers }) => ({
+          // Without a live server nginx names the upstream in its place.
+          picks: (headers["x-tried"] ?? "")
+            .split(", ")
+            .filter((address) => address !== "" && address !== "backend"),
+          status,
+        }));
+        const mine = await ours(
+          text,
+          played.map(({ line }) => line),
+        );
+        expect(mine.map(({ picks, status }) => ({ picks, status }))).toEqual(theirs);
+      }),
       // fast-check prints the seed and the smallest configuration and trace that differ.
       { numRuns: 30 },
     );
   }, 240_000);
 });
-
-async function* linesOf(lines: readonly object[]): AsyncGenerator<string> {
-  for (const line of lines) yield Promise.resolve(JSON.stringify(line));
-}

@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
+import { serverNumbers } from "../../protocol/server-numbers.ts";
 import type { Member } from "../contract.ts";
 import { EffectiveWeights } from "./effective-weights.ts";
 import { HaproxyServer } from "./haproxy-server.ts";
@@ -55,7 +56,7 @@ export class BackendServers {
     const gone = new Set(this.#servers.values());
     for (const [index, member] of members.entries()) {
       const known = this.#servers.get(member.id);
-      const server = known ?? new HaproxyServer(member, numberOf(member, index));
+      const server = known ?? new HaproxyServer(member, placeOf(member, index));
       if (!known) this.#servers.set(member.id, server);
       server.member = member;
       server.present = true;
@@ -64,7 +65,8 @@ export class BackendServers {
       if (this.#hasBegun) this.#lookup?.loadChanged?.(server);
     }
     for (const server of gone) server.present = false;
-    this.#ordered = [...this.#servers.values()].sort((a, b) => a.number - b.number);
+    this.#ordered = [...this.#servers.values()].sort((a, b) => a.place - b.place);
+    this.#number();
     for (const server of this.#ordered) this.slowStart.note(server, this.#clock.now());
     if (!this.#hasBegun) return;
     this.groups.servers = this.#ordered;
@@ -122,6 +124,14 @@ export class BackendServers {
     return before.weight !== weight || (before.excluded !== excluded && !comesUp);
   }
 
+  /** Places without a server count as servers without an id of their own. */
+  #number(): void {
+    const ids: (number | undefined)[] = Array.from({ length: this.#ordered.at(-1)?.place ?? 0 });
+    for (const { place, member } of this.#ordered) ids[place - 1] = member.server.id;
+    const numbers = serverNumbers(ids);
+    for (const server of this.#ordered) server.number = numbers[server.place - 1] ?? server.place;
+  }
+
   #count(server: HaproxyServer): void {
     this.#served += server.served - server.counted;
     server.counted = server.served;
@@ -146,8 +156,8 @@ function isOut({ present, member }: HaproxyServer): boolean {
   return !present || member.excluded !== undefined;
 }
 
-/** HAProxy numbers its servers from 1, in the order of the configuration. */
-function numberOf({ id, slot }: Member, index: number): number {
+/** The place among the `server` lines, from 1. */
+function placeOf({ id, slot }: Member, index: number): number {
   if (slot !== undefined) return slot + 1;
   return Number(/\d+$/.exec(id)?.[0] ?? index + 1);
 }

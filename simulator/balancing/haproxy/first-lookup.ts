@@ -9,6 +9,11 @@ export class FirstLookup implements Lookup {
   readonly linesUp = true;
   readonly score = "id, the lowest with a free connection wins";
   readonly #deps: LookupDeps;
+  /** The servers by their ids, made of the list that they were sorted from. */
+  #sorted: { readonly from: readonly HaproxyServer[]; readonly by: readonly HaproxyServer[] } = {
+    from: [],
+    by: [],
+  };
 
   constructor(deps: LookupDeps) {
     this.#deps = deps;
@@ -37,7 +42,7 @@ export class FirstLookup implements Lookup {
       return { server, reason: () => `${server.id} is the backup in use; no other server is up.` };
     }
     let avoided: HaproxyServer | undefined;
-    for (const server of groups.servers) {
+    for (const server of this.#byNumber()) {
       if (!groups.takesPart(server) || !hasRoom(server)) continue;
       if (server !== avoid) {
         return { server, reason: () => `${server.id} is the first with a free connection.` };
@@ -45,6 +50,14 @@ export class FirstLookup implements Lookup {
       avoided = server;
     }
     return { server: avoided, reason: () => "It failed here, but no other server is free." };
+  }
+
+  #byNumber(): readonly HaproxyServer[] {
+    const { servers: from } = this.#deps.groups;
+    if (from !== this.#sorted.from) {
+      this.#sorted = { from, by: [...from].sort((a, b) => a.number - b.number) };
+    }
+    return this.#sorted.by;
   }
 
   scoreOf(server: HaproxyServer): number {

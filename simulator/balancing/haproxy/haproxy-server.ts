@@ -4,8 +4,10 @@ import { WaitingLine } from "./waiting-line.ts";
 /** One server of a backend with what HAProxy keeps of it. */
 export class HaproxyServer {
   readonly id: string;
-  /** HAProxy's numeric id: its place among the `server` lines, from 1. */
-  readonly number: number;
+  /** Its place among the `server` lines, from 1. */
+  readonly place: number;
+  /** HAProxy's numeric id, `puid`. */
+  number: number;
   /** Who waits for this server and no other. */
   readonly waiting = new WaitingLine();
   /** As the view last named it. */
@@ -27,10 +29,11 @@ export class HaproxyServer {
   /** Failed calls in a row, for `observe`. */
   errors = 0;
 
-  constructor(member: Member, number: number) {
+  constructor(member: Member, place: number) {
     this.member = member;
     this.id = member.id;
-    this.number = number;
+    this.place = place;
+    this.number = place;
   }
 
   /** Attempts that have a connection. */

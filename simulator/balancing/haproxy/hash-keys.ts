@@ -83,9 +83,21 @@ export function headerKey(spec: BalancerSpec): CallKey {
     soughtAlone: false,
     of(subject) {
       const value = firstValue(subject.header(name) ?? "");
-      return value === "" ? undefined : hash(value);
+      if (value === "") return undefined;
+      return hash(spec.domainOnly ? mainDomain(value) : value);
     },
   };
+}
+
+/**
+ * `use_domain_only`, after `get_server_hh`: what stands before the last dot, from the dot before it.
+ * Without a dot, or with one at the beginning only, it is the whole.
+ */
+function mainDomain(host: string): string {
+  const end = host.lastIndexOf(".");
+  if (end < 1) return host;
+  const before = end < 2 ? -1 : host.lastIndexOf(".", end - 2);
+  return host.slice(before + 1, end);
 }
 
 /** Up to the first comma that stands outside of quotes. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ATTEMPT_HEADERS } from "../../protocol/headers.ts";
 import type { BalancerId, BalancerSpec, Server } from "../../protocol/spec.ts";
+import { serverNumbers } from "../../protocol/server-numbers.ts";
 import type { ProgramServer, ProgramSetup } from "../program.ts";
 
 /** Places of a service; each has a spare, for an instance that replaces another. */
@@ -101,7 +102,10 @@ function balanceOf(algorithm: BalancerId, spec: BalancerSpec): string[] {
     case "haproxy-url-param":
       return [`balance url_param ${word(spec.parameter ?? "id")}`, ...hashed];
     case "haproxy-hdr":
-      return [`balance hdr(${word(spec.header ?? "host")})`, ...hashed];
+      return [
+        `balance hdr(${word(spec.header ?? "host")})${spec.domainOnly ? " use_domain_only" : ""}`,
+        ...hashed,
+      ];
     case "haproxy-random":
       return [`balance random(${spec.draws})`];
     default:
@@ -119,13 +123,14 @@ function places(
   named: ReadonlyMap<string, ProgramServer>,
   intervalMs: number,
 ): string[] {
+  const numbers = serverNumbers(Array.from({ length: PLACES }, (_, slot) => servers?.[slot]?.id));
   return [false, true].flatMap((spare) =>
     Array.from({ length: PLACES }, (_, slot) => {
       const name = serverName(slot, spare);
       const taken = named.get(name);
       const fixed = taken?.server ?? servers?.[slot];
       return [
-        `server ${name} 127.0.0.1:${taken?.port ?? 1} id ${slot + 1 + (spare ? SPARE_IDS : 0)}`,
+        `server ${name} 127.0.0.1:${taken?.port ?? 1} id ${(numbers[slot] ?? slot + 1) + (spare ? SPARE_IDS : 0)}`,
         `weight ${taken?.weight ?? fixed?.weight ?? 1}`,
         ...(fixed ? fixedParameters(fixed, intervalMs) : []),
         ...(taken?.state === "ready" ? [] : ["disabled"]),

@@ -70,8 +70,7 @@ function readHdr(statement: Statement, refuse: Refuse): Balance | null {
   if (modifier !== "use_domain_only") {
     return refuse(2, `hdr(${name}) only accepts 'use_domain_only' modifier (got '${modifier}').`);
   }
-  statement.warn(2, "`use_domain_only`: the whole header is hashed here.");
-  return { kind: "hdr", name };
+  return { kind: "hdr", name, domainOnly: true };
 }
 
 function readRandom(name: string, refuse: Refuse): Balance | null {

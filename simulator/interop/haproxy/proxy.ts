@@ -13,7 +13,7 @@ export type Balance =
       readonly pathOnly?: true;
     }
   | { readonly kind: "url_param"; readonly name: string }
-  | { readonly kind: "hdr"; readonly name: string }
+  | { readonly kind: "hdr"; readonly name: string; readonly domainOnly?: true }
   | { readonly kind: "random"; readonly draws: number };
 
 export interface HashType {
@@ -24,6 +24,8 @@ export interface HashType {
 
 /** Settings of a `server`, and of `default-server`. Times in ms. */
 export interface ServerSettings {
+  /** Its own numeric id. */
+  id: number | undefined;
   weight: number;
   maxConnections: number;
   minConnections: number;
@@ -112,6 +114,7 @@ export function initialSettings(): ProxySettings {
     httpCheck: undefined,
     hasCheckRules: false,
     defaultServer: {
+      id: undefined,
       weight: 1,
       maxConnections: 0,
       minConnections: 0,

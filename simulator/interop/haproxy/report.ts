@@ -9,18 +9,18 @@ export interface Place {
 
 /** The findings of one file, in the order of its lines. */
 export class Report {
-  readonly #file: string;
+  readonly file: string;
   readonly #findings: Finding[] = [];
   readonly #errorLines = new Set<number>();
 
   constructor(file: string) {
-    this.#file = file;
+    this.file = file;
   }
 
   add(severity: Finding["severity"], { line, column, endColumn }: Place, message: string): void {
     if (severity === "error") this.#errorLines.add(line);
     const end = endColumn === undefined ? {} : { endColumn };
-    this.#findings.push({ file: this.#file, line, column, ...end, severity, message });
+    this.#findings.push({ file: this.file, line, column, ...end, severity, message });
   }
 
   get hasErrors(): boolean {

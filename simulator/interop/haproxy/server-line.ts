@@ -25,7 +25,8 @@ export function readServer(statement: Statement, proxy: Proxy, version: string |
   } else if (keyword === "default-server") {
     const given = { ...proxy.settings.defaultServer };
     const { mode } = proxy.settings;
-    const context = { server: "default-server", prefix: "", mode, version };
+    const ownerOf = () => undefined;
+    const context = { server: "default-server", prefix: "", mode, version, ownerOf };
     if (readParameters(statement, 1, given, context)) proxy.settings.defaultServer = given;
   } else if (keyword === "server") {
     readOne(statement, proxy, version);
@@ -100,7 +101,11 @@ function addServers(
     return;
   }
   const settings = { ...proxy.settings.defaultServer };
-  const context = { server: named, prefix, mode: proxy.settings.mode, version };
+  const ownerOf = (id: number) => {
+    const owner = proxy.servers.find((server) => server.id === id);
+    return owner && `${statement.file}:${owner.line} ('server ${owner.name}')`;
+  };
+  const context = { server: named, prefix, mode: proxy.settings.mode, version, ownerOf };
   if (!readParameters(statement, addressAt + 1, settings, context)) return;
   if (settings.agentCheck && settings.agentPort === 0) {
     const why = `server ${names[0] ?? named} does not have agent port.`;

@@ -6,6 +6,8 @@ export interface ParameterContext {
   readonly server: string;
   readonly mode: string;
   readonly version: string | undefined;
+  /** Who has a numeric id already, as HAProxy names it. */
+  ownerOf(id: number): string | undefined;
 }
 
 /** Reads one parameter into the settings; its complaint in HAProxy's words, or one that it starts with. */
@@ -65,6 +67,14 @@ const set =
 
 /** Parameters that change how a server is balanced or checked, by name. */
 export const PARAMETERS: Readonly<Record<string, ParameterReader>> = {
+  id: (value, settings, { ownerOf }) => {
+    const id = cInt(value);
+    if (id <= 0) return "'id' : custom id has to be > 0.";
+    const owner = ownerOf(id);
+    if (owner !== undefined) return `'id' : custom id ${id} already used at ${owner}.`;
+    settings.id = id;
+    return undefined;
+  },
   weight: (value, settings, { server }) => {
     const weight = cInt(value);
     if (weight < 0 || weight > 256) {

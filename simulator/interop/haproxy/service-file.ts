@@ -86,7 +86,11 @@ function algorithmOf(balance: Balance, report: Report, line: number): BalancerFi
     case "url_param":
       return { algorithm: "haproxy-url-param", parameter: balance.name };
     case "hdr":
-      return { algorithm: "haproxy-hdr", header: balance.name };
+      return {
+        algorithm: "haproxy-hdr",
+        header: balance.name,
+        ...(balance.domainOnly && { domainOnly: true }),
+      };
     case "random": {
       const draws = Math.min(balance.draws, 100);
       if (draws < balance.draws) {
@@ -136,6 +140,7 @@ function serverFile(server: ServerLine, isChecked: boolean, report: Report): Ser
   return {
     name: server.name,
     address: server.address,
+    ...(server.id !== undefined && { id: server.id }),
     ...(external && { external }),
     ...(server.weight !== 1 && { weight: server.weight }),
     ...(maxConnections > 0 && { maxConnections }),

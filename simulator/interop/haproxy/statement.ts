@@ -27,6 +27,10 @@ export class Statement {
     this.#report = report;
   }
 
+  get file(): string {
+    return this.#report.file;
+  }
+
   get keyword(): string {
     return this.arg(0);
   }

@@ -48,7 +48,6 @@ export const PARAMETERS_WITHOUT_EQUIVALENT: Readonly<Record<string, string>> = {
   "agent-check": "There are no agents here; the server keeps its weight and its state.",
   cookie: "Sessions are not kept at a server here; every call is balanced.",
   "hash-key": "Servers are hashed by their order here, as HAProxy does by default.",
-  id: "Servers are numbered by their order here, which moves them in hashes and in `balance first`.",
   "init-addr": "Addresses are taken as they are written; names are not resolved.",
   "init-state": "Servers begin as healthy here.",
   "on-marked-down": "Calls under way are not ended when a server goes down here.",

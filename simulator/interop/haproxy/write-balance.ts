@@ -52,7 +52,8 @@ function balanceOf(balancer: BalancerSpec, tell: Tell): readonly [string, Hash] 
       return ["roundrobin", "none"];
     case "haproxy-hdr":
       if (balancer.header !== undefined && !balancer.header.includes(")")) {
-        return [`hdr(${written(balancer.header)})`, "own"];
+        const domain = balancer.domainOnly ? " use_domain_only" : "";
+        return [`hdr(${written(balancer.header)})${domain}`, "own"];
       }
       tell("haproxy-hdr without a usable `header` hashes nothing; nearest is balance roundrobin.");
       return ["roundrobin", "none"];

@@ -23,6 +23,7 @@ export function serverLines(service: ServiceSpec, tell: Tell): string[] {
     const weight = scaled(server?.weight ?? 1, scale);
     return [
       `server ${name} ${written(addressOf(server, i))}`,
+      ...(server?.id === undefined ? [] : [`id ${server.id}`]),
       ...(weight === 1 ? [] : [`weight ${weight}`]),
       ...(server ? limitsOf(server) : []),
       ...checkOf(service, server, hasPort(addressOf(server, i)), tell),

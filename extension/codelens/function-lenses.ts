@@ -1,15 +1,4 @@
-import {
-  CodeLens,
-  Disposable,
-  EventEmitter,
-  languages,
-  Range,
-  Uri,
-  window,
-  workspace,
-  type CodeLensProvider,
-  type TextDocument,
-} from "vscode";
+import { CodeLens, Disposable, Range, Uri, workspace, type TextDocument } from "vscode";
 import type { ClusterFiles } from "../cluster-file/cluster-files.ts";
 import type { CurrentCluster } from "../cluster/current-cluster.ts";
 import { summarizeService } from "../cluster/summary.ts";
@@ -20,6 +9,7 @@ import type { WorkspaceFunctions } from "../functions/workspace-functions.ts";
 import type { FunctionTarget } from "../functions/function-target.ts";
 import { runningServiceOf } from "../functions/function-target.ts";
 import { lensTitles, type LensTitle } from "./lens-text.ts";
+import { LiveLenses } from "./live-lenses.ts";
 
 /** Pause between two looks at whether a text changed. */
 const REFRESH_MS = 500;
@@ -28,72 +18,49 @@ const SELECTOR = ["typescript", "typescriptreact", "javascript", "javascriptreac
   (language) => ({ language, scheme: "file" }),
 );
 
+interface Row {
+  readonly found: FoundFunction;
+  readonly titles: readonly LensTitle[];
+}
+
 /** Invoke, Run and state above the functions of the cluster. */
-export class FunctionLenses implements CodeLensProvider, Disposable {
+export class FunctionLenses extends LiveLenses<Row> {
   readonly #files: ClusterFiles;
   readonly #cluster: CurrentCluster;
   readonly #functions: WorkspaceFunctions;
-  readonly #change = new EventEmitter<void>();
-  readonly #registration: Disposable;
-  #timer: NodeJS.Timeout | undefined;
-  /** The texts as they were asked for last, by document; none while an announced change has not
-   * been asked for. VS Code waits for quiet after each announcement, as long as the last answer
-   * took, so that one who announces too often is never asked. */
-  readonly #shown = new Map<string, string>();
-
-  readonly onDidChangeCodeLenses = this.#change.event;
+  readonly #listeners: Disposable;
 
   constructor(files: ClusterFiles, cluster: CurrentCluster, functions: WorkspaceFunctions) {
+    super(SELECTOR, cluster, REFRESH_MS);
     this.#files = files;
     this.#cluster = cluster;
     this.#functions = functions;
-    this.#registration = Disposable.from(
-      languages.registerCodeLensProvider(SELECTOR, this),
-      files.onDidChange(() => this.#change.fire()),
-      cluster.onDidChangePhase(() => this.#change.fire()),
-      cluster.onDidChange(() => this.#refreshSoon()),
-      workspace.onDidGrantWorkspaceTrust(() => this.#change.fire()),
-      workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(SETTINGS_PREFIX)) this.#change.fire();
-      }),
+    this.#listeners = Disposable.from(
+      files.onDidChange(() => this.change.fire()),
       workspace.onDidCloseTextDocument(({ uri }) => {
-        this.#shown.delete(uri.toString());
         functions.forget(uri);
       }),
     );
   }
 
-  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
-    const rows = await this.#rows(document);
-    this.#shown.set(document.uri.toString(), JSON.stringify(rows));
-    return rows.flatMap(({ found, titles }) => {
-      const range = new Range(found.line, found.column, found.line, found.column);
-      const target: FunctionTarget = { file: document.uri.fsPath, export: found.export };
-      return titles.map(
-        ({ title, tooltip, command }) =>
-          new CodeLens(range, {
-            title,
-            tooltip,
-            command: COMMANDS[command],
-            arguments: [target],
-          }),
-      );
-    });
+  override dispose(): void {
+    this.#listeners.dispose();
+    super.dispose();
   }
 
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#registration.dispose();
-    this.#change.dispose();
+  protected override lensesOf({ found, titles }: Row, document: TextDocument): CodeLens[] {
+    const range = new Range(found.line, found.column, found.line, found.column);
+    const target: FunctionTarget = { file: document.uri.fsPath, export: found.export };
+    return titles.map(
+      ({ title, tooltip, command }) =>
+        new CodeLens(range, { title, tooltip, command: COMMANDS[command], arguments: [target] }),
+    );
   }
 
-  async #rows(
-    document: TextDocument,
-  ): Promise<{ found: FoundFunction; titles: readonly LensTitle[] }[]> {
+  protected override async rows(document: TextDocument): Promise<Row[]> {
     if (!workspace.isTrusted || !grammarOf(document.uri.fsPath)) return [];
-    const settings = workspace.getConfiguration(SETTINGS_PREFIX, document);
-    if (!settings.get<boolean>(SETTINGS.codeLensEnabled, true)) return [];
     await this.#files.load();
+    const settings = workspace.getConfiguration(SETTINGS_PREFIX, document);
     const instances = settings.get<number>(SETTINGS.defaultInstances, 3);
     const inUse = this.#usesFuseboard(document);
     const functions = await this.#functions.inDocument(document);
@@ -124,24 +91,5 @@ export class FunctionLenses implements CodeLensProvider, Disposable {
     return this.#files.all.some(
       ({ file }) => folder && workspace.getWorkspaceFolder(Uri.file(file))?.index === folder.index,
     );
-  }
-
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      void this.#refreshIfChanged();
-    }, REFRESH_MS);
-  }
-
-  async #refreshIfChanged(): Promise<void> {
-    for (const { document } of window.visibleTextEditors) {
-      const shown = this.#shown.get(document.uri.toString());
-      if (shown === undefined) continue;
-      if (JSON.stringify(await this.#rows(document)) !== shown) {
-        this.#shown.clear();
-        this.#change.fire();
-        return;
-      }
-    }
   }
 }

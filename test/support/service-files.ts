@@ -45,6 +45,7 @@ const balancer = fc.record(
       "a b",
     ),
     header: fc.constantFrom("x-user", "host"),
+    domainOnly: fc.constant(true),
     parameter: fc.constantFrom("user", "a#b"),
     uri: fc.record(
       {

@@ -10,6 +10,7 @@ export * from "./balancer-spec.ts";
 export * from "./json.ts";
 export * from "./latency-spec.ts";
 export * from "./resilience-spec.ts";
+export * from "./server-spec.ts";
 export * from "./service-name.ts";
 
 /*

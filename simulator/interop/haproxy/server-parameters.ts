@@ -7,7 +7,7 @@ export interface ParameterContext {
   readonly mode: string;
   readonly version: string | undefined;
   /** Who has a numeric id already, as HAProxy names it. */
-  ownerOf(id: number): string | undefined;
+  readonly ownerOf: (id: number) => string | undefined;
 }
 
 /** Reads one parameter into the settings; its complaint in HAProxy's words, or one that it starts with. */

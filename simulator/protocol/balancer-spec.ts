@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { keyMistake } from "./nginx-variables.ts";
 import { Server } from "./server-spec.ts";
-import { Duration, Percentage, PositiveDuration } from "./units.ts";
+import { Percentage, PositiveDuration } from "./units.ts";
 
 /* Who gets a call, in the cluster file: algorithm, servers, and what guards each server. */
 

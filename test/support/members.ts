@@ -15,7 +15,7 @@ import {
   Balancer as BalancerSchema,
   Server,
   type BalancerFile,
-} from "../../simulator/protocol/balancer-spec.ts";
+} from "../../simulator/protocol/spec.ts";
 
 /** What a server is when nothing is said of it. */
 const PLAIN = Server.parse({});

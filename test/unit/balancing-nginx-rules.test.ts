@@ -8,7 +8,7 @@ import {
   type BalancerFile,
   type BalancerId,
   type Server,
-} from "../../simulator/protocol/balancer-spec.ts";
+} from "../../simulator/protocol/spec.ts";
 import {
   attemptAt,
   balancerWith,

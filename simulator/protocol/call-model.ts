@@ -26,6 +26,10 @@ export type Outcome = z.infer<typeof Outcome>;
 export const AttemptOutcome = Outcome.exclude(["fallback"]);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
+/** What answered otherwise. */
+export const FallbackKind = z.enum(["value", "service", "function", "last-good"]);
+export type FallbackKind = z.infer<typeof FallbackKind>;
+
 /** Why a candidate could not be picked. */
 export const Exclusion = z.enum([
   /** By its health checks. */
@@ -125,7 +129,7 @@ export const CallTrace = z.object({
   attempts: z.array(AttemptTrace),
   fallback: z
     .object({
-      kind: z.enum(["value", "service"]),
+      kind: FallbackKind,
       startedAt: z.number(),
       /** What made it necessary. */
       because: AttemptOutcome,

@@ -9,6 +9,7 @@ import {
   Caller,
   Counters,
   Decision,
+  FallbackKind,
   HealthCheck,
   HealthStatus,
   InstanceId,
@@ -19,6 +20,9 @@ import {
   Problem,
   ServerAdmin,
   ServiceState,
+  StreamCommand,
+  StreamPool,
+  StreamState,
 } from "./model.ts";
 import { ServiceName } from "./spec.ts";
 
@@ -97,6 +101,23 @@ export const StateFact = z.discriminatedUnion("kind", [
   fact("breaker-changed", { ...service, breaker: BreakerState }),
   fact("fault-injected", { active: ActiveFault }),
   fact("fault-cleared", { id: z.string(), because: z.enum(["asked", "expired", "target-gone"]) }),
+  /** It has touched so many attempts; at most ten times a second. */
+  fact("fault-counted", { id: z.string(), touched: z.number() }),
+  /** A debugger holds an instance, or has let it go. */
+  fact("instance-debugged", { ...instance, debugged: z.boolean() }),
+  /** A stream was attached, or its connection changed. */
+  fact("stream-changed", { state: StreamState }),
+  /** What an attached stream told of since the last report; at most twice a second. */
+  fact("stream-reported", {
+    id: z.string(),
+    commands: z.array(StreamCommand),
+    pools: z.array(StreamPool),
+    /** Commands and pools that it has not told of for long. */
+    goneCommands: z.array(z.string()),
+    gonePools: z.array(z.string()),
+    leftOut: z.number(),
+  }),
+  fact("stream-detached", { id: z.string() }),
   fact("load-started", { load: LoadState }),
   fact("load-changed", { load: LoadState }),
   fact("load-stopped", { ...service }),
@@ -144,7 +165,7 @@ export const CallFact = z.discriminatedUnion("kind", [
   fact("retry-scheduled", { ...call, number: z.number(), backoffMs: z.number() }),
   fact("fallback-used", {
     ...call,
-    fallback: z.enum(["value", "service"]),
+    fallback: FallbackKind,
     because: AttemptOutcome,
     target: ServiceName.optional(),
   }),

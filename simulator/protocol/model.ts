@@ -1,15 +1,19 @@
 import { z } from "zod";
 import { InstanceId } from "./ids.ts";
+import { BreakerState } from "./breaker-model.ts";
 import { CallTrace } from "./call-model.ts";
 import { Counters } from "./counters.ts";
 import { ActiveFault, FaultKindId } from "./fault-model.ts";
 import type { ServiceSpec } from "./spec.ts";
+import { StreamState } from "./stream-model.ts";
 import { BalancerId, Json, ServiceName } from "./spec.ts";
 
+export * from "./breaker-model.ts";
 export * from "./call-model.ts";
 export * from "./counters.ts";
 export * from "./fault-model.ts";
 export * from "./ids.ts";
+export * from "./stream-model.ts";
 
 /*
  * What there is: the state that the eyes draw. All times are milliseconds since the epoch
@@ -67,6 +71,8 @@ export const InstanceState = z.object({
   weight: z.number(),
   /** Set by hand; absent: as the configuration says. */
   admin: ServerAdmin.optional(),
+  /** A debugger holds it: its checks, its lease and its failures do not count. */
+  debugged: z.boolean().optional(),
   /** Whether the gateway has found it in the registry. */
   registered: z.boolean(),
   lease: Lease.optional(),
@@ -75,21 +81,6 @@ export const InstanceState = z.object({
   checks: z.array(HealthCheck),
 });
 export type InstanceState = z.infer<typeof InstanceState>;
-
-/** `forced-open` was tripped by hand; `held-closed` lets everything through by hand. */
-export const BreakerStatus = z.enum(["closed", "open", "half-open", "forced-open", "held-closed"]);
-export type BreakerStatus = z.infer<typeof BreakerStatus>;
-
-export const BreakerState = z.object({
-  engine: z.string(),
-  status: BreakerStatus,
-  since: z.number(),
-  /** When a probe may pass; only while open. */
-  probeAt: z.number().optional(),
-  /** One sentence: why it is in this state. */
-  reason: z.string(),
-});
-export type BreakerState = z.infer<typeof BreakerState>;
 
 export const SourceLocation = z.object({
   /** Absolute path. */
@@ -186,6 +177,8 @@ export const Snapshot = z.object({
   /** Kinds of faults that the platform can inject. */
   faultKinds: z.array(FaultKindId),
   faults: z.record(z.string(), ActiveFault),
+  /** Streams of other programs that it is attached to. */
+  streams: z.record(z.string(), StreamState),
   loads: z.record(z.string(), LoadState),
   problems: z.record(z.string(), Problem),
   counters: Counters,

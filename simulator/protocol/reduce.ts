@@ -1,6 +1,7 @@
 import { withConfiguredWeights } from "./configured-weights.ts";
 import { isCallFact, type CallFact, type Fact, type FactBatch, type StateFact } from "./events.ts";
 import type { CallTrace, EdgeCounters, InstanceState, ServiceState, Snapshot } from "./model.ts";
+import { withReport } from "./reduce-stream.ts";
 import { openTrace, reduceTrace } from "./reduce-trace.ts";
 
 /** Calls that a snapshot keeps. */
@@ -19,6 +20,7 @@ export function emptySnapshot(name = ""): Snapshot {
     services: {},
     instances: {},
     faults: {},
+    streams: {},
     loads: {},
     problems: {},
     counters: { services: {}, instances: {}, edges: {} },
@@ -163,6 +165,21 @@ function reduceState(s: Snapshot, fact: StateFact): Snapshot {
       return { ...s, faults: { ...s.faults, [fact.active.id]: fact.active } };
     case "fault-cleared":
       return { ...s, faults: without(s.faults, fact.id) };
+    case "fault-counted": {
+      const active = s.faults[fact.id];
+      if (!active) return s;
+      return { ...s, faults: { ...s.faults, [fact.id]: { ...active, touched: fact.touched } } };
+    }
+    case "instance-debugged":
+      return withInstance(s, fact.instance, { debugged: fact.debugged });
+    case "stream-changed":
+      return { ...s, streams: { ...s.streams, [fact.state.id]: fact.state } };
+    case "stream-reported": {
+      const stream = s.streams[fact.id];
+      return stream ? { ...s, streams: { ...s.streams, [fact.id]: withReport(stream, fact) } } : s;
+    }
+    case "stream-detached":
+      return { ...s, streams: without(s.streams, fact.id) };
     case "load-started":
     case "load-changed":
       return { ...s, loads: { ...s.loads, [fact.load.service]: fact.load } };

@@ -2,11 +2,15 @@ import { z } from "zod";
 import { BalancerPicture, BalancerRun } from "./balancer-model.ts";
 import { CONFIGURATION_REQUESTS } from "./configuration-requests.ts";
 import { FactBatch } from "./events.ts";
+import { LayerPicture } from "./layer-model.ts";
 import {
   ActiveFault,
+  BreakerTransition,
+  BreakerWindow,
   CallId,
   CallTrace,
   Decision,
+  FaultConditions,
   FaultSpec,
   FaultTarget,
   InstanceId,
@@ -15,6 +19,7 @@ import {
   Outcome,
   ServerAdmin,
   Snapshot,
+  StreamState,
 } from "./model.ts";
 import type { ClusterSpec, ServiceSpec } from "./spec.ts";
 import { BalancerEngine, BalancerId, BALANCERS, Json, ServiceName } from "./spec.ts";
@@ -45,10 +50,6 @@ const ofInstance = z.object({ instance: InstanceId });
 const parsedService = z.custom<ServiceSpec>((value) => typeof value === "object" && value !== null);
 const parsedCluster = z.custom<ClusterSpec>((value) => typeof value === "object" && value !== null);
 
-/** One bar of the breaker's window: the failures and successes of one slice of it. */
-export const WindowBar = z.object({ successes: z.number(), failures: z.number() });
-export type WindowBar = z.infer<typeof WindowBar>;
-
 /** What one engine of `balancer.engine` has made of its calls. */
 export const EngineShares = z.object({
   engine: BalancerEngine,
@@ -72,15 +73,17 @@ export const ServiceInspection = z.object({
       queuedMs: z.number().optional(),
     }),
   ),
-  /** The breaker's window, oldest first, and its threshold as a fraction or a count. */
+  /** The breaker's window and its rule. */
   breaker: z
     .object({
       title: z.string(),
-      window: z.array(WindowBar),
+      window: BreakerWindow,
       /** Sentence: `opens above 50% of failures over 10s`. */
       rule: z.string(),
     })
     .optional(),
+  /** The layers around its attempts, outermost first. */
+  layers: z.array(LayerPicture),
   /** Those that take turns, side by side; absent when only Fuseboard's own code balances. */
   engines: z.array(EngineShares).optional(),
 });
@@ -138,13 +141,28 @@ export const REQUESTS = {
     }),
     nothing,
   ),
-  tripBreaker: define(ofService, nothing),
+  /** Refuses every call; with a duration it is taken back by itself. */
+  tripBreaker: define(
+    z.object({
+      service: ServiceName,
+      /** At most a day. */
+      durationMs: z.number().positive().max(86_400_000).optional(),
+    }),
+    nothing,
+  ),
   holdBreakerClosed: define(ofService, nothing),
   resetBreaker: define(ofService, nothing),
+  /** Half-open now: the next call is the one probe. */
+  probeBreaker: define(ofService, nothing),
+  /** The newest changes of a service's breaker, oldest first, at most {@link KEPT_TRANSITIONS}. */
+  breakerTransitions: define(ofService, z.object({ transitions: z.array(BreakerTransition) })),
   injectFault: define(
     z.object({
       target: FaultTarget,
       fault: FaultSpec,
+      conditions: FaultConditions.optional(),
+      /** When it begins; at most a day. */
+      delayMs: z.number().min(0).max(86_400_000).optional(),
       /** At most a day. */
       durationMs: z.number().positive().max(86_400_000).optional(),
     }),
@@ -152,6 +170,24 @@ export const REQUESTS = {
   ),
   /** Takes one fault back, or all. */
   clearFaults: define(z.object({ id: z.string().optional() }), nothing),
+  /**
+   * Attaches to a stream of metrics, at a URL or at a port of an instance's; answers when it is
+   * connected, or fails with what is there instead. Reconnects by itself until it is detached.
+   */
+  attachStream: define(
+    z.union([
+      z.object({ url: z.url(), name: z.string().min(1).optional() }),
+      z.object({
+        instance: InstanceId,
+        /** Absent: the instance's own. */
+        port: z.number().int().min(1).max(65_535).optional(),
+        path: z.string().startsWith("/").default("/hystrix.stream"),
+        name: z.string().min(1).optional(),
+      }),
+    ]),
+    StreamState,
+  ),
+  detachStream: define(z.object({ id: z.string() }), nothing),
   /** Starts an instance that ended, or stops a running one gracefully and starts it again. */
   restartInstance: define(ofInstance, nothing),
   /** Starts load on a service, or changes what runs. */
@@ -222,8 +258,11 @@ export const WEBVIEW_REQUESTS = [
   "tripBreaker",
   "holdBreakerClosed",
   "resetBreaker",
+  "probeBreaker",
+  "breakerTransitions",
   "injectFault",
   "clearFaults",
+  "detachStream",
   "restartInstance",
   "setLoad",
   "stopLoad",

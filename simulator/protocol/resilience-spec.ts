@@ -1,182 +1,105 @@
 import { z } from "zod";
 import { Json } from "./json.ts";
 import { ServiceName } from "./service-name.ts";
-import { Duration, InnerPercentage, PositiveDuration } from "./units.ts";
+import { PositiveDuration } from "./units.ts";
 
-/* What guards a service in the cluster file: retry, breaker, bulkhead and fallback. */
+/* The layers around the attempts at a service, besides retry and breaker, in the cluster file. */
 
-/** Ids of the engines of `simulator/resilience/breakers/index.ts`; a test keeps the two equal. */
-export const BREAKERS = ["consecutive", "sampling", "count"] as const;
-export type BreakerEngineId = (typeof BREAKERS)[number];
+/** Ids of the layers of `simulator/resilience/layers/index.ts`; in their order, outermost first. */
+export const LAYERS = [
+  "fallback",
+  "rate-limit",
+  "retry",
+  "hedge",
+  "breaker",
+  "bulkhead",
+  "timeout",
+] as const;
+export const LayerId = z.enum(LAYERS);
+export type LayerId = z.infer<typeof LayerId>;
 
-/** What a retry answers to. `5xx` or a status such as `503` matches the instance's answer. */
-export const RetryOn = z.union([
-  z.enum(["error", "timeout", "5xx"]),
-  z.number().int().min(400).max(599),
-]);
+export const Layers = z
+  .array(LayerId)
+  .superRefine((layers, context) => {
+    const twice = layers.find((layer, i) => layers.indexOf(layer) !== i);
+    if (twice !== undefined) {
+      context.addIssue({ code: "custom", message: `"${twice}" stands there twice.` });
+    }
+  })
+  .transform((layers): LayerId[] => [
+    // Those that are not named keep their places among themselves, inside of the named ones.
+    ...layers,
+    ...LAYERS.filter((layer) => !layers.includes(layer)),
+  ])
+  .describe(
+    `Order of the layers, outermost first; those left out follow in the usual order: ${LAYERS.join(", ")}. A layer without settings does nothing.`,
+  );
 
-/** Again after a pause, at another instance when there is one. */
-export const OwnRetry = z
+export const RateLimit = z
   .strictObject({
-    rules: z.literal("fuseboard").default("fuseboard").describe("These rules."),
-    attempts: z
+    perSecond: z.number().positive().max(1_000_000).describe("Tokens that come in a second."),
+    burst: z
       .number()
       .int()
       .min(1)
-      .max(20)
+      .max(1_000_000)
+      .optional()
+      .describe("Tokens that the bucket holds; default: those of one second, at least one."),
+  })
+  .describe("Token bucket: calls beyond the rate are rejected.");
+export type RateLimitSpec = z.output<typeof RateLimit>;
+
+export const Hedge = z
+  .strictObject({
+    after: PositiveDuration.describe("Another attempt starts when there is no answer by then."),
+    attempts: z
+      .number()
+      .int()
+      .min(2)
+      .max(10)
       .default(2)
-      .describe("Attempts in all, the first one included."),
-    backoff: z
-      .enum(["constant", "exponential"])
-      .default("exponential")
-      .describe("How the pause between attempts grows."),
-    initial: Duration.default(128).describe("The first pause (cockatiel's default)."),
-    max: Duration.default(30_000).describe("The longest pause."),
-    jitter: z
-      .enum(["none", "full", "half", "decorrelated"])
-      .default("decorrelated")
-      .describe("How pauses of the exponential backoff are spread (cockatiel's generators)."),
-    on: z
-      .array(RetryOn)
-      .default(["error", "timeout", "5xx"])
-      .describe("`error` (no connection, or broken off), `timeout`, `5xx`, or a status."),
+      .describe("Attempts in all, the first one included; each `after` the one before."),
     nonIdempotent: z
       .boolean()
       .default(false)
-      .describe(
-        "Retry even after the call was sent (nginx's `non_idempotent`). Otherwise a sent call is retried only if it carries an `Idempotency-Key`.",
-      ),
+      .describe("Also for calls without an `Idempotency-Key` that were sent already."),
   })
-  .describe("Try again, at another instance when there is one.");
-export type OwnRetry = z.output<typeof OwnRetry>;
-
-/** nginx's `proxy_next_upstream`, `_tries` and `_timeout`. */
-export const NginxRetry = z
-  .strictObject({
-    rules: z.literal("nginx"),
-    on: z
-      .array(
-        z.enum([
-          "error",
-          "timeout",
-          "invalid_header",
-          "http_500",
-          "http_502",
-          "http_503",
-          "http_504",
-          "http_403",
-          "http_404",
-          "http_429",
-          "non_idempotent",
-          "off",
-        ]),
-      )
-      .default(["error", "timeout"])
-      .describe("Conditions of `proxy_next_upstream`."),
-    tries: z.number().int().min(0).default(0).describe("`proxy_next_upstream_tries`; 0: all."),
-    timeout: Duration.default(0).describe("`proxy_next_upstream_timeout`; 0: none."),
-  })
-  .describe("On to the next server, by nginx's rules.");
-export type NginxRetry = z.output<typeof NginxRetry>;
-
-/** HAProxy's `retries`, `retry-on` and `option redispatch`. */
-export const HaproxyRetry = z
-  .strictObject({
-    rules: z.literal("haproxy"),
-    retries: z.number().int().min(0).max(100).default(3).describe("`retries`."),
-    on: z
-      .array(
-        z.union([
-          z.enum([
-            "none",
-            "conn-failure",
-            "empty-response",
-            "junk-response",
-            "response-timeout",
-            "0rtt-rejected",
-            "all-retryable-errors",
-          ]),
-          z.number().int().min(400).max(599),
-        ]),
-      )
-      .default(["conn-failure"])
-      .describe("`retry-on`."),
-    redispatch: z
-      .number()
-      .int()
-      .default(0)
-      .describe("`option redispatch`: −1 at the last retry, n at every n-th, 0 off."),
-    connectTimeout: PositiveDuration.default(5000).describe(
-      "`timeout connect`; a retry at the same server waits this long, at most 1s.",
-    ),
-  })
-  .describe("Again at the same server or at another, by HAProxy's rules.");
-export type HaproxyRetry = z.output<typeof HaproxyRetry>;
-
-/** When a call is tried again. */
-export const Retry = z
-  .discriminatedUnion("rules", [OwnRetry, NginxRetry, HaproxyRetry])
-  .describe("When a call is tried again, and where.");
-export type RetrySpec = z.output<typeof Retry>;
-
-const halfOpenAfter = PositiveDuration.default(5000).describe(
-  "Pause until one probe is let through.",
-);
-/** Settings of one breaker; the engine names which. Names and meanings are cockatiel's. */
-export const Breaker = z
-  .discriminatedUnion("engine", [
-    z
-      .strictObject({
-        engine: z.literal("consecutive"),
-        threshold: z.number().int().min(1).default(5).describe("Failures in a row that open."),
-        halfOpenAfter,
-      })
-      .describe("Opens after so many failures in a row."),
-    z
-      .strictObject({
-        engine: z.literal("sampling"),
-        threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
-        duration: PositiveDuration.default(10_000).describe("The window."),
-        minimumRps: z
-          .number()
-          .positive()
-          .optional()
-          .describe("Calls per second below which it does not open; default 5 / threshold."),
-        halfOpenAfter,
-      })
-      .describe("Opens when the share of failures over a time window is too high."),
-    z
-      .strictObject({
-        engine: z.literal("count"),
-        threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
-        size: z.number().int().min(1).default(100).describe("The window: the last so many calls."),
-        minimumCalls: z
-          .number()
-          .int()
-          .min(1)
-          .optional()
-          .describe("Calls needed before it may open; default `size`."),
-        halfOpenAfter,
-      })
-      .refine(({ size, minimumCalls = size }) => minimumCalls <= size, {
-        path: ["minimumCalls"],
-        message: "Expected at most `size`: the window holds no more calls.",
-      })
-      .describe("Opens when the share of failures over the last calls is too high."),
-  ])
-  .describe("Circuit breaker in front of the service.");
-export type BreakerSpec = z.output<typeof Breaker>;
+  .describe("Asks a second instance when the first is slow; the first answer counts.");
+export type HedgeSpec = z.output<typeof Hedge>;
 
 export const Bulkhead = z
   .strictObject({
     concurrent: z.number().int().min(1).default(10).describe("Attempts at the same time."),
     queue: z.number().int().min(0).default(0).describe("Attempts that may wait for a place."),
+    queueTimeout: PositiveDuration.optional().describe(
+      "Longest wait for a place; absent: as long as the caller waits.",
+    ),
   })
   .describe("Limits concurrent attempts; those beyond are rejected.");
+export type BulkheadSpec = z.output<typeof Bulkhead>;
 
 export const Fallback = z
   .union([
     z.strictObject({ value: Json.describe("Answered with status 200.") }),
     z.strictObject({ service: ServiceName.describe("Service that is called instead.") }),
+    z.strictObject({
+      function: z
+        .string()
+        .regex(
+          /^[^#]+#[\w$]+$/,
+          "Expected `<file>#<export>`, such as functions/checkout.ts#cachedCheckout.",
+        )
+        .describe(
+          "`<file>#<export>` of a function that is called instead, in one instance of its own.",
+        ),
+    }),
+    z.strictObject({
+      lastGood: z
+        .union([z.literal(true), PositiveDuration])
+        .describe("The last good answer to the same request; with a duration: not an older one."),
+    }),
   ])
-  .describe("What is answered when everything else failed: a value, or another service.");
+  .describe(
+    "What is answered when everything else failed: a value, another service, a function, or the last good answer.",
+  );
+export type FallbackSpec = z.output<typeof Fallback>;

@@ -1,15 +1,19 @@
 import { z } from "zod";
 import { Balancer } from "./balancer-spec.ts";
+import { Breaker } from "./breaker-spec.ts";
 import { Json } from "./json.ts";
 import { Latency } from "./latency-spec.ts";
-import { Breaker, Bulkhead, Fallback, Retry } from "./resilience-spec.ts";
+import { Bulkhead, Fallback, Hedge, Layers, RateLimit } from "./resilience-spec.ts";
+import { Retry } from "./retry-spec.ts";
 import { ServiceName } from "./service-name.ts";
 import { Percentage, PositiveDuration, Size } from "./units.ts";
 
 export * from "./balancer-spec.ts";
+export * from "./breaker-spec.ts";
 export * from "./json.ts";
 export * from "./latency-spec.ts";
 export * from "./resilience-spec.ts";
+export * from "./retry-spec.ts";
 export * from "./server-spec.ts";
 export * from "./service-name.ts";
 
@@ -101,10 +105,13 @@ const sharedServiceFields = {
   timeout: PositiveDuration.default(1000).describe(
     "Longest time of one attempt (Hystrix's default).",
   ),
+  fallback: Fallback.optional(),
+  rateLimit: RateLimit.optional(),
   retry: Retry.optional(),
+  hedge: Hedge.optional(),
   breaker: Breaker.optional(),
   bulkhead: Bulkhead.optional(),
-  fallback: Fallback.optional(),
+  layers: Layers.prefault([]),
 };
 
 /** One service. Exactly one of `function` and `synthetic` says what an instance runs. */

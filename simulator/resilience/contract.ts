@@ -1,5 +1,14 @@
 import type { AttemptResult } from "../call/contract.ts";
-import type { Breaker } from "./breakers/contract.ts";
+import type { BreakerState, BreakerTransition, BreakerWindow } from "../protocol/breaker-model.ts";
+import type { LayerPicture } from "../protocol/layer-model.ts";
+import type { LayerId } from "../protocol/spec.ts";
+import type {
+  Admission,
+  FallbackPermit,
+  HystrixMetrics,
+  Permit,
+  PermitEnd,
+} from "./breakers/contract.ts";
 import type { RetriedCall } from "./retry-rules/contract.ts";
 
 /** What is known of an attempt while it runs; says what a timeout interrupted. */
@@ -10,41 +19,111 @@ export interface AttemptProgress {
   faults?: readonly string[];
 }
 
-/** How the guard wants an attempt to be made. */
-export interface AttemptAsk {
-  /** 1-based. */
-  readonly number: number;
+/**
+ * One try of a call on its way down through the layers. Whoever begins the call opens the first;
+ * a layer that tries again opens another one.
+ */
+export interface Try {
   /** At the same instance as before, if it can be. */
   readonly stay: boolean;
   readonly progress: AttemptProgress;
-  /** Runs what may take the service's `timeout`: not the wait in a balancer's queue. */
-  limited(
-    signal: AbortSignal,
-    run: (signal: AbortSignal) => Promise<AttemptResult>,
-  ): Promise<AttemptResult>;
 }
 
-/** One call as the layers around its attempts see it. Numbers are 1-based. */
+/** What bounds a try: each layer may only make it narrower. */
+export interface Bounds {
+  /** Aborted when nobody waits for this try any more. */
+  readonly signal: AbortSignal;
+  /** Epoch ms from which on nobody waits; undefined: no limit. Passed on to the instance. */
+  readonly deadline: number | undefined;
+  /**
+   * Longest time at the instance, in ms, from when it was picked: the time in a balancer's queue
+   * does not count. Set by the timeout layer when it is the innermost.
+   */
+  readonly attemptMs?: number;
+}
+
+/** One call as the layers around its attempts see it. */
 export interface GuardedCall extends RetriedCall {
+  /** Its id: 16 hex digits. */
+  readonly id: string;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
+  /** When the caller gives up, epoch ms. */
+  readonly deadline: number | undefined;
+  /** What tells a request from others that may be answered otherwise: method, path, body. */
+  readonly identity: () => string | undefined;
+  /** Another try, besides the one that is under way or after it. */
+  open(stay: boolean): Try;
   /** Makes one attempt. Rejects only by a bug, by the signal, or by the time limit. */
-  attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult>;
+  attempt(attempted: Try, bounds: Bounds): Promise<AttemptResult>;
   /**
-   * An attempt is over, also one that breaker or bulkhead refused; `again`: another follows,
-   * `stay`: at the same instance.
+   * A try is over, also one that a layer refused; `again`: another follows, `stay`: at the same
+   * instance. Only the first end of a try counts.
    */
-  ended(number: number, result: AttemptResult, again: boolean, stay: boolean): void;
-  /** There will be another attempt after this pause. */
-  retrying(number: number, backoffMs: number): void;
+  ended(ended: Try, result: AttemptResult, again: boolean, stay: boolean): void;
+  /** There will be another attempt after this pause, in ms. */
+  retrying(backoffMs: number): void;
+  /** Another attempt starts beside those under way. */
+  hedging(afterMs: number): void;
   /** Answers otherwise; only called when the service has a fallback. */
   fallback(because: AttemptResult): Promise<AttemptResult>;
 }
 
-/** The layers around the attempts at one service: fallback(retry(breaker(bulkhead(timeout)))). */
+/** The way on through the layers within. Never rejects but by a bug: every end is a result. */
+export type Next = (tried: Try, bounds: Bounds) => Promise<AttemptResult>;
+
+/**
+ * One layer around the attempts at a service, made once and used by all its calls. It keeps its
+ * own counters.
+ */
+export interface Layer {
+  readonly id: LayerId;
+  run(call: GuardedCall, tried: Try, bounds: Bounds, next: Next): Promise<AttemptResult>;
+  /** What it has done so far. */
+  picture(): LayerPicture;
+  /** Gives back what it holds; calls under way may still end. */
+  close?(): void;
+}
+
+/** The right to make one call through a circuit. */
+export interface CircuitPermit extends Omit<Permit, "ended"> {
+  /** The result as the caller got it. Called exactly once. */
+  ended(end: PermitEnd, result: AttemptResult): void;
+}
+export type CircuitAdmission =
+  | Exclude<Admission, { kind: "admitted" }>
+  | { readonly kind: "admitted"; readonly permit: CircuitPermit };
+
+/** The breaker of one service: an engine, the hands on it, and the record of what it did. */
+export interface Circuit {
+  /** Title of its engine. */
+  readonly title: string;
+  readonly state: BreakerState;
+  /** When it opens, in one sentence. */
+  readonly rule: string;
+  window(): BreakerWindow;
+  /** The newest changes, oldest first. */
+  readonly transitions: readonly BreakerTransition[];
+  /** Asks for one call; the call's id goes into the record. */
+  admit(call: string): CircuitAdmission;
+  /** Refuses every call until reset, or for so long. */
+  trip(durationMs?: number): void;
+  /** Lets every call pass until reset. */
+  holdClosed(): void;
+  /** Closed, on its own again, with an empty window. */
+  reset(): void;
+  /** Half-open now: the next call is the one probe. */
+  probe(): void;
+  /** As the engine's; a permit for everyone where it has none. */
+  fallback(): FallbackPermit | undefined;
+  fallbackError(fallback: string, run: string): string;
+  metrics(): HystrixMetrics | undefined;
+  close(): void;
+}
+
+/** The layers around the attempts at one service, in the order of its settings. */
 export interface Guard {
-  readonly breaker: Breaker | undefined;
-  readonly breakerTitle: string | undefined;
+  readonly circuit: Circuit | undefined;
   /** Whether the rules of the retry let an instance be tried again when all have been. */
   readonly reuse: boolean;
   /** Whether the rules of the retry let a call leave the queue of an instance that goes away. */
@@ -53,4 +132,7 @@ export interface Guard {
   statusOf(result: AttemptResult): number | undefined;
   /** Runs a call through all layers; never rejects but by a bug. */
   run(call: GuardedCall): Promise<AttemptResult>;
+  /** The layers, outermost first. */
+  picture(): LayerPicture[];
+  close(): void;
 }

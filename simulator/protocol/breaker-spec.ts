@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { GoHystrix, NetflixHystrix } from "./hystrix-spec.ts";
+import { InnerPercentage, PositiveDuration } from "./units.ts";
+
+/* The circuit breaker of a service in the cluster file. */
+
+/** Ids of the engines of `simulator/resilience/breakers/index.ts`; a test keeps the two equal. */
+export const BREAKERS = ["consecutive", "sampling", "count", "hystrix-go", "hystrix"] as const;
+export type BreakerEngineId = (typeof BREAKERS)[number];
+
+const halfOpenAfter = PositiveDuration.default(5000).describe(
+  "Pause until one probe is let through.",
+);
+
+const Consecutive = z
+  .strictObject({
+    engine: z.literal("consecutive"),
+    threshold: z.number().int().min(1).default(5).describe("Failures in a row that open."),
+    halfOpenAfter,
+  })
+  .describe("cockatiel: opens after so many failures in a row.");
+
+const Sampling = z
+  .strictObject({
+    engine: z.literal("sampling"),
+    threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
+    duration: PositiveDuration.default(10_000).describe("The window."),
+    minimumRps: z
+      .number()
+      .positive()
+      .optional()
+      .describe("Calls per second below which it does not open; default 5 / threshold."),
+    halfOpenAfter,
+  })
+  .describe("cockatiel: opens when the share of failures over a time window is too high.");
+
+const Count = z
+  .strictObject({
+    engine: z.literal("count"),
+    threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
+    size: z.number().int().min(1).default(100).describe("The window: the last so many calls."),
+    minimumCalls: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe("Calls needed before it may open; default `size`."),
+    halfOpenAfter,
+  })
+  .refine(({ size, minimumCalls = size }) => minimumCalls <= size, {
+    path: ["minimumCalls"],
+    message: "Expected at most `size`: the window holds no more calls.",
+  })
+  .describe("cockatiel: opens when the share of failures over the last calls is too high.");
+
+/** Settings of one breaker; the engine names which. Names and meanings are each library's own. */
+export const Breaker = z
+  .discriminatedUnion("engine", [Consecutive, Sampling, Count, GoHystrix, NetflixHystrix])
+  .describe("Circuit breaker in front of the service.");
+export type BreakerSpec = z.output<typeof Breaker>;
+/** The settings of one engine. */
+export type BreakerSpecOf<E extends BreakerEngineId> = Extract<BreakerSpec, { engine: E }>;

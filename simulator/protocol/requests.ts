@@ -4,44 +4,26 @@ import { CONFIGURATION_REQUESTS } from "./configuration-requests.ts";
 import { FactBatch } from "./events.ts";
 import { LayerPicture } from "./layer-model.ts";
 import {
-  ActiveFault,
-  BreakerTransition,
   BreakerWindow,
   CallId,
   CallTrace,
   Decision,
-  FaultConditions,
-  FaultSpec,
-  FaultTarget,
   InstanceId,
   LoadShape,
   LoadState,
   Outcome,
   ServerAdmin,
   Snapshot,
-  StreamState,
 } from "./model.ts";
 import type { ClusterSpec, ServiceSpec } from "./spec.ts";
+import { define, type RequestDefinition } from "./request-definition.ts";
+import { RESILIENCE_REQUESTS } from "./resilience-requests.ts";
 import { BalancerEngine, BalancerId, BALANCERS, Json, ServiceName } from "./spec.ts";
 
 /*
  * What the eyes may ask of the simulator, over JSON-RPC. One table ties a method's name to its
  * params and result at both ends; both ends parse what they receive.
  */
-
-/** One method: validators of what goes in and what comes out. */
-export interface RequestDefinition<
-  P extends z.ZodType = z.ZodType,
-  R extends z.ZodType = z.ZodType,
-> {
-  readonly params: P;
-  readonly result: R;
-}
-
-const define = <P extends z.ZodType, R extends z.ZodType>(
-  params: P,
-  result: R,
-): RequestDefinition<P, R> => ({ params, result });
 
 const nothing = z.null();
 const ofService = z.object({ service: ServiceName });
@@ -141,53 +123,6 @@ export const REQUESTS = {
     }),
     nothing,
   ),
-  /** Refuses every call; with a duration it is taken back by itself. */
-  tripBreaker: define(
-    z.object({
-      service: ServiceName,
-      /** At most a day. */
-      durationMs: z.number().positive().max(86_400_000).optional(),
-    }),
-    nothing,
-  ),
-  holdBreakerClosed: define(ofService, nothing),
-  resetBreaker: define(ofService, nothing),
-  /** Half-open now: the next call is the one probe. */
-  probeBreaker: define(ofService, nothing),
-  /** The newest changes of a service's breaker, oldest first, at most {@link KEPT_TRANSITIONS}. */
-  breakerTransitions: define(ofService, z.object({ transitions: z.array(BreakerTransition) })),
-  injectFault: define(
-    z.object({
-      target: FaultTarget,
-      fault: FaultSpec,
-      conditions: FaultConditions.optional(),
-      /** When it begins; at most a day. */
-      delayMs: z.number().min(0).max(86_400_000).optional(),
-      /** At most a day. */
-      durationMs: z.number().positive().max(86_400_000).optional(),
-    }),
-    ActiveFault,
-  ),
-  /** Takes one fault back, or all. */
-  clearFaults: define(z.object({ id: z.string().optional() }), nothing),
-  /**
-   * Attaches to a stream of metrics, at a URL or at a port of an instance's; answers when it is
-   * connected, or fails with what is there instead. Reconnects by itself until it is detached.
-   */
-  attachStream: define(
-    z.union([
-      z.object({ url: z.url(), name: z.string().min(1).optional() }),
-      z.object({
-        instance: InstanceId,
-        /** Absent: the instance's own. */
-        port: z.number().int().min(1).max(65_535).optional(),
-        path: z.string().startsWith("/").default("/hystrix.stream"),
-        name: z.string().min(1).optional(),
-      }),
-    ]),
-    StreamState,
-  ),
-  detachStream: define(z.object({ id: z.string() }), nothing),
   /** Starts an instance that ended, or stops a running one gracefully and starts it again. */
   restartInstance: define(ofInstance, nothing),
   /** Starts load on a service, or changes what runs. */
@@ -232,6 +167,7 @@ export const REQUESTS = {
     }),
     z.object({ runs: z.array(BalancerRun) }),
   ),
+  ...RESILIENCE_REQUESTS,
   ...CONFIGURATION_REQUESTS,
   inspectService: define(ofService, ServiceInspection),
   /** The newest lines that an instance printed, oldest first, at most 1,000. */

@@ -53,6 +53,12 @@ export interface EngineDeps {
   readonly clock: Clock;
   /** Called after every change of `status`, with the window as it was before the change. */
   changed(change: EngineChange): void;
+  /**
+   * Called for every call that enters the engine's window, while the call is admitted or refused,
+   * ended or finished: its window always holds the newest of these. Before `changed` when the
+   * window of the change holds the call already, after it otherwise.
+   */
+  counted(error: boolean): void;
 }
 
 export interface EngineChange {

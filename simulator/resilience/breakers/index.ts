@@ -1,19 +1,19 @@
 import type { BreakerSpec } from "../../protocol/spec.ts";
-import { consecutive } from "./consecutive.ts";
-import type { Breaker, BreakerDeps, BreakerEngine } from "./contract.ts";
-import { count } from "./count.ts";
-import { sampling } from "./sampling.ts";
+import { consecutive } from "./cockatiel/consecutive.ts";
+import { count } from "./cockatiel/count.ts";
+import { sampling } from "./cockatiel/sampling.ts";
+import type { BreakerEngine, Engine, EngineDeps } from "./contract.ts";
 
 /** Every engine that a service can choose. */
 export const breakerEngines = [consecutive, sampling, count] as const;
 
-/** A breaker by its settings, and the title of its engine. */
-export function createBreaker(
+/** An engine by its settings, and its title. */
+export function createEngine(
   spec: BreakerSpec,
-  deps: BreakerDeps,
-): { breaker: Breaker; title: string } {
-  const engine = breakerEngines.find((candidate) => candidate.id === spec.engine);
-  if (!engine) throw new RangeError(`There is no breaker engine "${spec.engine}".`);
+  deps: EngineDeps,
+): { engine: Engine; title: string } {
+  const kind = breakerEngines.find(({ id }) => id === spec.engine);
+  if (!kind) throw new RangeError(`There is no breaker engine "${spec.engine}".`);
   // The id of the entry is the tag of its settings, which the compiler cannot follow.
-  return { breaker: (engine as BreakerEngine).create(spec, deps), title: engine.title };
+  return { engine: (kind as BreakerEngine).create(spec, deps), title: kind.title };
 }

@@ -1,0 +1,43 @@
+import type { AttemptResult } from "../call/contract.ts";
+import type { Permit, PermitEnd } from "./breakers/contract.ts";
+import type { CircuitRecord } from "./circuit-record.ts";
+import type { CircuitPermit } from "./contract.ts";
+
+/** An engine's permit that tells the record whose result the engine hears of. */
+export class RecordedPermit implements CircuitPermit {
+  readonly #permit: Permit;
+  readonly #call: string;
+  readonly #record: CircuitRecord;
+  #result: AttemptResult | undefined;
+
+  constructor(permit: Permit, call: string, record: CircuitRecord) {
+    this.#permit = permit;
+    this.#call = call;
+    this.#record = record;
+  }
+
+  get probe(): boolean {
+    return this.#permit.probe;
+  }
+
+  get limit(): Permit["limit"] {
+    return this.#permit.limit;
+  }
+
+  get turn(): Promise<void> | undefined {
+    return this.#permit.turn;
+  }
+
+  ended(end: PermitEnd, result: AttemptResult): void {
+    this.#result = result;
+    this.#record.enter(this.#call, result);
+    this.#permit.ended(end);
+    this.#record.leave();
+  }
+
+  finished(): void {
+    this.#record.enter(this.#call, this.#result);
+    this.#permit.finished();
+    this.#record.leave();
+  }
+}

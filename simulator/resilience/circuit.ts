@@ -1,0 +1,201 @@
+import type { Clock } from "../kernel/clock.ts";
+import {
+  KEPT_TRANSITIONS,
+  type BreakerState,
+  type BreakerTransition,
+  type BreakerWindow,
+  type WindowCall,
+} from "../protocol/breaker-model.ts";
+import type { BreakerSpec } from "../protocol/spec.ts";
+import { formatDuration } from "../protocol/units.ts";
+import type { Engine, EngineChange, FallbackPermit, HystrixMetrics } from "./breakers/contract.ts";
+import { createEngine } from "./breakers/index.ts";
+import { RecordedPermit } from "./circuit-permit.ts";
+import { reasonOf } from "./circuit-reason.ts";
+import { CircuitRecord } from "./circuit-record.ts";
+import type { Circuit, CircuitAdmission } from "./contract.ts";
+
+export interface CircuitDeps {
+  readonly clock: Clock;
+  /** Called after every change of the state, also when only its times or its reason changed. */
+  changed(state: BreakerState): void;
+}
+
+/** What is being done by hand. */
+interface Hand {
+  readonly cause: "by-hand" | "duration-over";
+  readonly reason: string;
+  /** When it is taken back, epoch ms. */
+  readonly until?: number;
+}
+
+/** A fallback's place where the library has no limit. */
+const FALLBACK: FallbackPermit = { ended: () => undefined };
+
+/** An engine with hands on it, and the record of what it did. */
+export class EngineCircuit implements Circuit {
+  readonly title: string;
+  readonly #spec: BreakerSpec;
+  readonly #deps: CircuitDeps;
+  readonly #engine: Engine;
+  readonly #record: CircuitRecord;
+  readonly #transitions: BreakerTransition[] = [];
+  #since: number;
+  #until: number | undefined;
+  /** As it was told last. */
+  #probeAt: number | undefined;
+  #reason: string;
+  #changes = 0;
+  #hand: Hand | undefined;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(spec: BreakerSpec, deps: CircuitDeps) {
+    this.#spec = spec;
+    this.#deps = deps;
+    this.#record = new CircuitRecord(deps.clock);
+    const { engine, title } = createEngine(spec, {
+      clock: deps.clock,
+      changed: (change) => this.#changed(change),
+      counted: (error) => this.#record.count(error),
+    });
+    this.#engine = engine;
+    this.title = title;
+    this.#since = deps.clock.now();
+    this.#reason =
+      engine.status === "closed"
+        ? "It has not opened so far."
+        : reasonOf(spec, { to: engine.status, cause: "settings", window: engine.window() });
+  }
+
+  get state(): BreakerState {
+    const { status, probeAt } = this.#engine;
+    return {
+      engine: this.#spec.engine,
+      status,
+      since: this.#since,
+      ...(probeAt !== undefined && { probeAt }),
+      ...(this.#until !== undefined && { until: this.#until }),
+      reason: this.#reason,
+      transitions: this.#changes,
+    };
+  }
+
+  get transitions(): readonly BreakerTransition[] {
+    return this.#transitions;
+  }
+
+  get rule(): string {
+    return this.#engine.rule;
+  }
+
+  window(): BreakerWindow {
+    return this.#engine.window();
+  }
+
+  admit(call: string): CircuitAdmission {
+    this.#record.enter(call);
+    const admission = this.#engine.admit();
+    this.#record.leave(admission.kind === "refused" ? admission.outcome : undefined);
+    if (admission.kind !== "admitted") return admission;
+    const { permit } = admission;
+    // A probe of a library that stays open meanwhile moves the next one.
+    if (permit.probe && this.#engine.probeAt !== this.#probeAt) this.#tell();
+    return { kind: "admitted", permit: new RecordedPermit(permit, call, this.#record) };
+  }
+
+  trip(durationMs?: number): void {
+    if (durationMs === undefined) {
+      const reason = "Tripped by hand; it stays open until it is reset.";
+      this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("open"));
+      return;
+    }
+    const text = formatDuration(durationMs);
+    const reason = `Tripped by hand for ${text}; then it is reset.`;
+    const until = this.#deps.clock.now() + durationMs;
+    this.#byHand({ cause: "by-hand", reason, until }, () => this.#engine.force("open"));
+    this.#cancelTimer = this.#deps.clock.after(durationMs, () =>
+      this.#byHand(
+        { cause: "duration-over", reason: `Reset: the ${text} for which it was tripped are over.` },
+        () => this.#engine.reset(),
+      ),
+    );
+  }
+
+  holdClosed(): void {
+    const reason = "Held closed by hand; everything passes until it is reset.";
+    this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("closed"));
+  }
+
+  reset(): void {
+    this.#byHand({ cause: "by-hand", reason: "Reset by hand." }, () => this.#engine.reset());
+  }
+
+  probe(): void {
+    const reason = "Half-open by hand: the next call is the probe, and its result decides.";
+    this.#byHand({ cause: "by-hand", reason }, () => this.#engine.probe());
+  }
+
+  fallback(): FallbackPermit | undefined {
+    return this.#engine.fallback ? this.#engine.fallback() : FALLBACK;
+  }
+
+  fallbackError(fallback: string, run: string): string {
+    return this.#engine.fallbackError?.(fallback, run) ?? fallback;
+  }
+
+  metrics(): HystrixMetrics | undefined {
+    return this.#engine.metrics?.();
+  }
+
+  close(): void {
+    this.#cancelTimer?.();
+    this.#engine.close();
+  }
+
+  /** Does something; its state says so also when the engine was in that state already. */
+  #byHand(hand: Hand, act: () => void): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#until = hand.until;
+    this.#reason = hand.reason;
+    const before = this.#changes;
+    this.#hand = hand;
+    act();
+    this.#hand = undefined;
+    if (this.#changes === before) this.#tell();
+  }
+
+  #changed(change: EngineChange): void {
+    const { from, to, window } = change;
+    const at = this.#deps.clock.now();
+    const { cause, reason } = this.#hand ?? {
+      cause: change.cause,
+      reason: reasonOf(this.#spec, change, this.#record.result),
+    };
+    const calls = this.#record.within(window);
+    const call = this.#callOf(change, calls);
+    this.#changes++;
+    this.#since = at;
+    this.#reason = reason;
+    const engine = this.#spec.engine;
+    const id = this.#changes;
+    const transition = { id, at, engine, from, to, cause, reason, window, calls };
+    this.#transitions.push(call === undefined ? transition : { ...transition, call });
+    if (this.#transitions.length > KEPT_TRANSITIONS) this.#transitions.shift();
+    this.#tell();
+  }
+
+  /** The call that made it change; one that only asks finds what an earlier one has done. */
+  #callOf({ cause }: EngineChange, calls: readonly WindowCall[]): string | undefined {
+    if (cause === "threshold" && !this.#record.result) {
+      return calls.findLast(({ error }) => error)?.call;
+    }
+    return this.#record.call;
+  }
+
+  #tell(): void {
+    const { state } = this;
+    this.#probeAt = state.probeAt;
+    this.#deps.changed(state);
+  }
+}

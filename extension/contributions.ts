@@ -14,8 +14,12 @@ export const PALETTE_COMMANDS = {
   scaleService: "fuseboard.scaleService",
   chooseBalancer: "fuseboard.chooseBalancer",
   tripBreaker: "fuseboard.tripBreaker",
+  tripBreakerFor: "fuseboard.tripBreakerFor",
   holdBreakerClosed: "fuseboard.holdBreakerClosed",
+  probeBreaker: "fuseboard.probeBreaker",
   resetBreaker: "fuseboard.resetBreaker",
+  attachStream: "fuseboard.attachStream",
+  detachStream: "fuseboard.detachStream",
   injectFault: "fuseboard.injectFault",
   clearFaults: "fuseboard.clearFaults",
   killInstance: "fuseboard.killInstance",
@@ -71,6 +75,7 @@ export const CONTEXT_KEYS = {
   clusterRunning: "fuseboard.clusterRunning",
   hasBreakers: "fuseboard.hasBreakers",
   hasFaults: "fuseboard.hasFaults",
+  hasStreams: "fuseboard.hasStreams",
   hasLoad: "fuseboard.hasLoad",
 } as const;
 

@@ -1,4 +1,5 @@
 import type { Fact } from "../../simulator/protocol/events.ts";
+import { faultTargetText } from "../../simulator/protocol/fault-target.ts";
 
 /** One line of the log. */
 export interface LogLine {
@@ -47,7 +48,20 @@ export function logLineOf(fact: Fact): LogLine | undefined {
     case "breaker-changed":
       return info(`[${fact.service}] breaker ${fact.breaker.status}: ${fact.breaker.reason}`);
     case "fault-injected":
-      return info(`Fault ${fact.active.fault.kind} on ${targetText(fact.active.target)}.`);
+      return info(`Fault ${fact.active.fault.kind} on ${faultTargetText(fact.active.target)}.`);
+    case "stream-changed": {
+      const { name, status, problem } = fact.state;
+      return {
+        level: status === "lost" ? "warn" : "info",
+        text: `Stream ${name} ${status}${problem === undefined ? "." : `: ${problem}`}`,
+      };
+    }
+    case "instance-debugged":
+      return info(
+        fact.debugged
+          ? `[${fact.instance}] held by a debugger: its checks, lease and failures do not count.`
+          : `[${fact.instance}] runs again; it counts as before.`,
+      );
     case "fault-cleared":
       return info(`Fault ${fact.id} taken back (${fact.because}).`);
     case "problem-found":
@@ -61,7 +75,3 @@ export function logLineOf(fact: Fact): LogLine | undefined {
 }
 
 const info = (text: string): LogLine => ({ level: "info", text });
-
-function targetText(target: { instance: string } | { service: string }): string {
-  return "instance" in target ? target.instance : target.service;
-}

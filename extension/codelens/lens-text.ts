@@ -1,3 +1,4 @@
+import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import type { ClusterPhase } from "../../simulator/protocol/model.ts";
 import { durationText, type ServiceSummary } from "../cluster/summary.ts";
 import type { CommandName } from "../contributions.ts";
@@ -50,9 +51,9 @@ export function lensTitles({ listed, instances, phase, running }: LensSituation)
 }
 
 /** The state of a running service above its function: `3/3 up · closed · p95 12 ms`. */
-export function serviceStateText({ state, up, p95Ms }: ServiceSummary): string {
+export function serviceStateText({ state, up, p95Ms }: ServiceSummary, now = Date.now()): string {
   const parts = [`${String(up)}/${String(state.scale)} up`];
-  if (state.breaker) parts.push(state.breaker.status);
+  if (state.breaker) parts.push(breakerText(state.breaker, now));
   if (p95Ms !== undefined) parts.push(`p95 ${durationText(p95Ms)}`);
   return parts.join(" · ");
 }

@@ -1,55 +1,39 @@
-import { window, type QuickPickItem } from "vscode";
+import { window } from "vscode";
+import { faultTargetText, touchesService } from "../../simulator/protocol/fault-target.ts";
+import { parseFaultFields } from "../../simulator/protocol/fault-text.ts";
+import { EDGE_FAULTS, FAULT_TITLES } from "../../simulator/protocol/fault-titles.ts";
 import {
+  type FaultKindId,
   type FaultSpec,
+  type FaultTarget,
   type InstanceState,
   PROCESS_FAULTS,
   type Snapshot,
 } from "../../simulator/protocol/model.ts";
 import { instancesOf, isExternal } from "../cluster/summary.ts";
-import { parseErrorRate, parseFaultDuration, parseLatency } from "./fault-input.ts";
+import { FAULT_TIMING_HELP, parseFaultTiming, type FaultTiming } from "./fault-input.ts";
 import {
+  pickFaultTarget,
   pickInstance,
   pickOne,
-  pickTarget,
   runningSnapshot,
   targetOf,
   type Target,
 } from "./pick.ts";
 import type { Command } from "./workbench.ts";
 
-type FaultKind = FaultSpec["kind"];
-
-const KINDS: Record<FaultKind, QuickPickItem> = {
-  kill: { label: "$(circle-slash) Kill", detail: "SIGKILL; its lease runs out by itself" },
-  freeze: { label: "$(debug-pause) Freeze", detail: "SIGSTOP until it is taken back" },
-  restart: { label: "$(debug-restart) Restart", detail: "A graceful stop, then a start" },
-  latency: { label: "$(watch) Added latency", detail: "Every answer comes later" },
-  "error-rate": { label: "$(warning) Error rate", detail: "A share of the calls fails" },
-  "refuse-connections": { label: "$(debug-disconnect) Refuse connections" },
-};
+/** Faults that are over at once: how long they last is no question. */
+const AT_ONCE: readonly FaultKindId[] = ["restart"];
 
 export const injectFault: Command = async (workbench, argument) => {
-  const target = await pickTarget(workbench, argument, "Inject Fault");
+  const target = await pickFaultTarget(workbench, argument, "Inject Fault");
   if (!target) return;
-  const name = nameOf(target);
-  const snapshot = runningSnapshot(workbench);
-  const touched = instancesIn(snapshot, target);
-  const notOurs = touched.length > 0 && touched.every(isExternal);
-  const items = (Object.keys(KINDS) as FaultKind[])
-    .filter((kind) => snapshot.faultKinds.includes(kind))
-    .filter((kind) => !(notOurs && PROCESS_FAULTS.includes(kind)))
-    .map((kind) => ({ ...KINDS[kind], fault: kind }));
-  const hint = notOurs ? "Fault on the wire; a program of yours is not killed or frozen" : "Fault";
-  const chosen = await pickOne(items, `Inject Fault: ${name}`, hint);
-  const fault = chosen && (await askOptions(chosen.fault, name));
+  const name = faultTargetText(target);
+  const kind = await pickKind(runningSnapshot(workbench), target, name);
+  const fault = kind && (await askFields(kind, name));
   if (!fault) return;
-  const durationMs = fault.kind === "restart" ? "forever" : await askDuration(name);
-  if (durationMs === undefined) return;
-  await workbench.cluster.request("injectFault", {
-    target,
-    fault,
-    ...(durationMs !== "forever" && { durationMs }),
-  });
+  const timing = AT_ONCE.includes(fault.kind) ? {} : await askTiming(fault.kind, name);
+  if (timing) await workbench.cluster.request("injectFault", { target, fault, ...timing });
 };
 
 /** Takes back the faults of what was asked for, or all. */
@@ -80,50 +64,70 @@ export const killInstance: Command = async (workbench, argument) => {
   await workbench.cluster.request("injectFault", { target, fault: { kind: "kill" } });
 };
 
-async function askOptions(kind: FaultKind, name: string): Promise<FaultSpec | undefined> {
-  if (kind === "latency") {
-    const options = await ask(
-      `Added latency: ${name}`,
-      "How much later, such as 200ms or 200ms ± 50ms",
-      "200ms",
-      parseLatency,
-    );
-    return options && { kind, ...options };
-  }
-  if (kind === "error-rate") {
-    const options = await ask(
-      `Error rate: ${name}`,
-      "Share of the calls, and the status that they get, such as 50% or 50% 429",
-      "50%",
-      parseErrorRate,
-    );
-    return options && { kind, ...options };
-  }
-  return { kind };
+async function pickKind(
+  snapshot: Snapshot,
+  target: FaultTarget,
+  name: string,
+): Promise<FaultKindId | undefined> {
+  const isEdge = "from" in target;
+  const touched = isEdge ? [] : instancesIn(snapshot, target);
+  const notOurs = touched.length > 0 && touched.every(isExternal);
+  const items = (Object.keys(FAULT_TITLES) as FaultKindId[])
+    .filter((kind) => snapshot.faultKinds.includes(kind))
+    .filter((kind) => (isEdge ? EDGE_FAULTS.includes(kind) : kind !== "partition"))
+    .filter((kind) => !(notOurs && PROCESS_FAULTS.includes(kind)))
+    .map((kind) => {
+      const { label, detail } = FAULT_TITLES[kind];
+      return { label, detail, fault: kind };
+    });
+  const hint = notOurs ? "Fault on the wire; a program of yours is not killed or frozen" : "Fault";
+  return (await pickOne(items, `Inject Fault: ${name}`, hint))?.fault;
 }
 
-async function askDuration(name: string): Promise<number | "forever" | undefined> {
-  return ask(
-    `For how long: ${name}`,
-    "It is taken back by itself after this time, such as 10s or 1m; leave it empty to keep it",
-    "",
-    parseFaultDuration,
-  );
+/** Asks for each option of a fault until it can be read; undefined when the user turned away. */
+async function askFields(kind: FaultKindId, name: string): Promise<FaultSpec | undefined> {
+  const { label, fields } = FAULT_TITLES[kind];
+  let fault: FaultSpec | undefined;
+  const readWith = (values: Record<string, string>) => {
+    const read = parseFaultFields(kind, values);
+    if ("message" in read) return read.message;
+    fault = read.fault;
+    return undefined;
+  };
+  const values: Record<string, string> = {};
+  for (const field of fields) {
+    const typed = await window.showInputBox({
+      title: `${label}: ${name}`,
+      prompt: field.label,
+      value: field.initial,
+      ignoreFocusOut: true,
+      validateInput: (text) => readWith({ ...values, [field.name]: text }),
+    });
+    if (typed === undefined) return undefined;
+    values[field.name] = typed;
+  }
+  const message = readWith(values);
+  if (message !== undefined) throw new Error(message);
+  return fault;
 }
 
-/** Asks for a text until it can be read; undefined when the user turned away. */
-async function ask<T>(
-  title: string,
-  prompt: string,
-  value: string,
-  read: (text: string) => T | undefined,
-): Promise<T | undefined> {
-  const validateInput = (text: string) => (read(text) === undefined ? prompt : undefined);
+async function askTiming(kind: FaultKindId, name: string): Promise<FaultTiming | undefined> {
+  const read = (text: string) => parseFaultTiming(text);
   const typed = await window.showInputBox({
-    ...{ title, prompt, value, validateInput },
+    title: `When, and for how long: ${name}`,
+    prompt: FAULT_TIMING_HELP,
+    value: "",
     ignoreFocusOut: true,
+    validateInput: (text) => {
+      const timing = read(text);
+      if (typeof timing === "string") return timing;
+      return timing.conditions && PROCESS_FAULTS.includes(kind)
+        ? "Conditions are for faults on the wire; this one works on the process. Give only a time."
+        : undefined;
+    },
   });
-  return typed === undefined ? undefined : read(typed);
+  const timing = typed === undefined ? undefined : read(typed);
+  return typeof timing === "string" ? undefined : timing;
 }
 
 function instancesIn(snapshot: Snapshot, target: Target): readonly InstanceState[] {
@@ -132,11 +136,9 @@ function instancesIn(snapshot: Snapshot, target: Target): readonly InstanceState
   return instance ? [instance] : [];
 }
 
-const nameOf = (target: Target) => ("service" in target ? target.service : target.instance);
-
 /** Whether a fault is on the asked service, one of its instances, or the asked instance. */
-function touches(snapshot: Snapshot, fault: Target, asked: Target): boolean {
+function touches(snapshot: Snapshot, fault: FaultTarget, asked: Target): boolean {
   if ("instance" in asked) return "instance" in fault && fault.instance === asked.instance;
-  if ("service" in fault) return fault.service === asked.service;
-  return snapshot.instances[fault.instance]?.service === asked.service;
+  if ("instance" in fault) return snapshot.instances[fault.instance]?.service === asked.service;
+  return touchesService(fault, asked.service);
 }

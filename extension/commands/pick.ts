@@ -1,5 +1,10 @@
 import { window, type QuickPickItem } from "vscode";
-import type { InstanceState, ServiceState, Snapshot } from "../../simulator/protocol/model.ts";
+import type {
+  FaultTarget,
+  InstanceState,
+  ServiceState,
+  Snapshot,
+} from "../../simulator/protocol/model.ts";
 import { instancesOf, isUp, summarizeService } from "../cluster/summary.ts";
 import { serviceStateText } from "../codelens/lens-text.ts";
 import { isFunctionTarget, runningServiceOf } from "../functions/function-target.ts";
@@ -68,25 +73,38 @@ export async function pickInstance(
   return (await pickOne(items, title, "Instance"))?.state;
 }
 
-/** A service or one of its instances, asked for or picked. */
-export async function pickTarget(
+/** A service, one of its instances, or what it calls of another: asked for or picked. */
+export async function pickFaultTarget(
   workbench: Workbench,
   argument: unknown,
   title: string,
-): Promise<Target | undefined> {
+): Promise<FaultTarget | undefined> {
   const snapshot = runningSnapshot(workbench);
   const asked = targetOf(workbench, argument);
   if (asked) return asked;
-  const items = Object.keys(snapshot.services)
-    .sort()
-    .flatMap((service) => [
-      { label: service, description: "all its instances", target: { service } },
-      ...instancesOf(snapshot, service).map((state) => ({
-        ...instanceItem(state, snapshot),
-        target: { instance: state.id },
-      })),
-    ]);
-  return (await pickOne(items, title, "Service or instance"))?.target;
+  const services = Object.keys(snapshot.services).sort();
+  const items = services.flatMap((service) => [
+    { label: service, description: "all its instances", target: { service } as FaultTarget },
+    ...instancesOf(snapshot, service).map((state) => ({
+      ...instanceItem(state, snapshot),
+      target: { instance: state.id },
+    })),
+    ...edgesFrom(snapshot, service).map((to) => ({
+      label: `      ${service} → ${to}`,
+      description: "what one calls of the other",
+      target: { from: service, to },
+    })),
+  ]);
+  return (await pickOne(items, title, "Service, instance, or what one calls of another"))?.target;
+}
+
+/** Services that a service calls, by its definition or as was seen. */
+function edgesFrom(snapshot: Snapshot, service: string): string[] {
+  const seen = Object.values(snapshot.counters.edges)
+    .filter(({ from, fromKind }) => fromKind === "service" && from === service)
+    .map(({ to }) => to);
+  const defined = snapshot.services[service]?.spec.calls ?? [];
+  return [...new Set([...defined, ...seen])].sort();
 }
 
 /** One of the items; undefined when the user turned away. */

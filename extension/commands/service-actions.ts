@@ -29,8 +29,15 @@ function actionsOf(breaker: string | undefined, loaded: boolean): Action[] {
     if (breaker !== "forced-open") {
       actions.push({ label: "$(zap) Trip Breaker", command: "tripBreaker" });
     }
+    actions.push({ label: "$(watch) Trip Breaker For…", command: "tripBreakerFor" });
     if (breaker !== "closed") {
       actions.push({ label: "$(discard) Reset Breaker", command: "resetBreaker" });
+    }
+    if (breaker !== "half-open") {
+      actions.push({
+        label: "$(debug-step-over) Half-Open Now (One Probe)",
+        command: "probeBreaker",
+      });
     }
     if (breaker !== "held-closed") {
       actions.push({ label: "$(lock) Hold Breaker Closed", command: "holdBreakerClosed" });

@@ -1,6 +1,4 @@
 import { window } from "vscode";
-import type { ServiceState } from "../../simulator/protocol/model.ts";
-import type { RequestName } from "../../simulator/protocol/requests.ts";
 import { isExternal } from "../cluster/summary.ts";
 import { chooseAlgorithm } from "./balancer-choice.ts";
 import { pickInstance, pickService } from "./pick.ts";
@@ -28,22 +26,6 @@ export const chooseBalancer: Command = async (workbench, argument) => {
   if (algorithm === undefined) return;
   await workbench.cluster.request("chooseBalancer", { service: service.name, algorithm });
 };
-
-const hasBreaker = ({ breaker }: ServiceState) => breaker !== undefined;
-
-function breakerCommand(
-  name: Extract<RequestName, "tripBreaker" | "holdBreakerClosed" | "resetBreaker">,
-  title: string,
-): Command {
-  return async (workbench, argument) => {
-    const service = await pickService(workbench, argument, title, hasBreaker);
-    if (service) await workbench.cluster.request(name, { service: service.name });
-  };
-}
-
-export const tripBreaker = breakerCommand("tripBreaker", "Trip Breaker");
-export const holdBreakerClosed = breakerCommand("holdBreakerClosed", "Hold Breaker Closed");
-export const resetBreaker = breakerCommand("resetBreaker", "Reset Breaker");
 
 export const restartInstance: Command = async (workbench, argument) => {
   const title = "Restart Instance";

@@ -7,6 +7,13 @@ import {
   startCluster,
   stopCluster,
 } from "./cluster-commands.ts";
+import {
+  holdBreakerClosed,
+  probeBreaker,
+  resetBreaker,
+  tripBreaker,
+  tripBreakerFor,
+} from "./breaker-commands.ts";
 import { compareAlgorithms } from "./compare-algorithms.ts";
 import { exportConfiguration } from "./export-configuration.ts";
 import { clearFaults, injectFault, killInstance } from "./fault-commands.ts";
@@ -16,15 +23,9 @@ import { startLoad, stopLoad } from "./load-commands.ts";
 import { openSample } from "./open-sample.ts";
 import { drainServer, makeReady, setWeight, takeDownServer } from "./server-commands.ts";
 import { showServiceActions } from "./service-actions.ts";
-import {
-  chooseBalancer,
-  holdBreakerClosed,
-  resetBreaker,
-  restartInstance,
-  scaleService,
-  tripBreaker,
-} from "./service-commands.ts";
+import { chooseBalancer, restartInstance, scaleService } from "./service-commands.ts";
 import { loadUpstream, simulateUpstream, stopSimulation } from "./simulation-commands.ts";
+import { attachStream, detachStream } from "./stream-commands.ts";
 import type { Command } from "./workbench.ts";
 
 /** Every command, by its name in `contributions.ts`. */
@@ -38,8 +39,12 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
   scaleService,
   chooseBalancer,
   tripBreaker,
+  tripBreakerFor,
   holdBreakerClosed,
+  probeBreaker,
   resetBreaker,
+  attachStream,
+  detachStream,
   injectFault,
   clearFaults,
   killInstance,

@@ -19,6 +19,7 @@ export function registerContextKeys(files: ClusterFiles, cluster: CurrentCluster
     set(CONTEXT_KEYS.clusterRunning, running);
     set(CONTEXT_KEYS.hasBreakers, running && services.some(({ breaker }) => breaker !== undefined));
     set(CONTEXT_KEYS.hasFaults, running && Object.keys(snapshot?.faults ?? {}).length > 0);
+    set(CONTEXT_KEYS.hasStreams, running && Object.keys(snapshot?.streams ?? {}).length > 0);
     set(CONTEXT_KEYS.hasLoad, running && Object.keys(snapshot?.loads ?? {}).length > 0);
   };
   update();

@@ -1,6 +1,10 @@
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
+import { breakerText } from "../../simulator/protocol/breaker-text.ts";
+import { faultTargetText, touchesService } from "../../simulator/protocol/fault-target.ts";
+import { FAULT_TITLES } from "../../simulator/protocol/fault-titles.ts";
 import { pickersText } from "../../simulator/protocol/engine-titles.ts";
 import type { InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
+import { streamNode } from "./stream-nodes.ts";
 import {
   durationText,
   isChecked,
@@ -15,7 +19,8 @@ import {
 export interface TopologyNode {
   /** Stays the same while the thing lives, so that selection and expansion stay. */
   readonly id: string;
-  readonly target: { service: string } | { instance: string } | undefined;
+  readonly target:
+    { service: string } | { instance: string } | { stream: string; command?: string } | undefined;
   readonly label: string;
   readonly description: string;
   /** Markdown. */
@@ -52,6 +57,7 @@ export function topologyNodes(snapshot: Snapshot, now: number): TopologyNode[] {
   }
   const services = Object.keys(snapshot.services).sort();
   for (const name of services) nodes.push(serviceNode(snapshot, name, now));
+  for (const stream of Object.values(snapshot.streams)) nodes.push(streamNode(stream));
   return nodes;
 }
 
@@ -65,11 +71,13 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
   const { state, instances, up, p95Ms } = summary;
   const problem = Object.values(snapshot.problems).find(({ service }) => service === name);
   const faults = Object.values(snapshot.faults).filter(({ target }) =>
-    touches(target, name, instances),
+    "instance" in target
+      ? instances.some(({ id }) => id === target.instance)
+      : touchesService(target, name),
   );
   const loaded = name in snapshot.loads;
   const parts = [`${String(up)}/${String(state.scale)} up`];
-  if (state.breaker) parts.push(state.breaker.status);
+  if (state.breaker) parts.push(breakerText(state.breaker, now));
   parts.push(state.algorithm);
   if (p95Ms !== undefined) parts.push(`p95 ${durationText(p95Ms)}`);
   if (loaded) parts.push("under load");
@@ -79,7 +87,9 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
   const picked = pickers === undefined ? "" : `. ${pickers}`;
   tooltip.push(`balancer: ${BALANCER_TITLES[state.algorithm]}${picked}`);
   if (state.breaker) tooltip.push(`breaker ${state.breaker.status}: ${state.breaker.reason}`);
-  for (const { fault } of faults) tooltip.push(`fault: ${fault.kind}`);
+  for (const { fault, target } of faults) {
+    tooltip.push(`fault on ${faultTargetText(target)}: ${FAULT_TITLES[fault.kind].label}`);
+  }
   if (problem) tooltip.push(problem.message);
   const words = ["service", state.file === undefined ? "" : "function"];
   if (state.breaker) words.push("breaker", `breaker-${state.breaker.status}`);
@@ -98,16 +108,6 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
   };
 }
 
-function touches(
-  target: { instance: string } | { service: string },
-  service: string,
-  instances: readonly InstanceState[],
-): boolean {
-  return "service" in target
-    ? target.service === service
-    : instances.some(({ id }) => id === target.instance);
-}
-
 function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number): TopologyNode {
   const { id, pid, port, phase, lease, health, exit, admin, weight } = instance;
   const faults = Object.values(snapshot.faults).filter(
@@ -115,6 +115,7 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   );
   const inFlight = snapshot.counters.instances[id]?.inFlight ?? 0;
   const parts: string[] = [phase === "running" ? healthWord(instance, snapshot) : phase];
+  if (instance.debugged) parts.push("held by a debugger");
   if (admin === "drain" || admin === "down")
     parts.push(admin === "drain" ? "drained" : "taken down");
   if (weight !== 1) parts.push(`weight ${String(weight)}`);
@@ -139,6 +140,9 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   if (inFlight > 0) parts.push(`${String(inFlight)} in flight`);
   const last = instance.checks.at(-1);
   const tooltip = [`**${id}** · ${phase}`, `health checks: ${health}`];
+  if (instance.debugged) {
+    tooltip.push("A debugger holds it: its checks, its lease and its failures do not count.");
+  }
   if (external) tooltip.push("Your own program: Fuseboard does not kill, freeze or restart it.");
   if (last) tooltip.push(`last check: ${last.output} in ${durationText(last.ms)}`);
   if (exit !== undefined) tooltip.push(`last exit: ${exit}`);

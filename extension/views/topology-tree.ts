@@ -60,8 +60,8 @@ export class TopologyTree implements TreeDataProvider<TopologyNode>, Disposable 
 
   getTreeItem(node: TopologyNode): TreeItem {
     // Also before its instances are there: VS Code keeps the state that it saw first.
-    const isService = node.target !== undefined && "service" in node.target;
-    const state = isService ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
+    const isGroup = node.id.startsWith("service:") || node.context.startsWith("stream ");
+    const state = isGroup ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.None;
     const item = new TreeItem(node.label, state);
     item.id = node.id;
     item.description = node.description;
@@ -77,9 +77,8 @@ export class TopologyTree implements TreeDataProvider<TopologyNode>, Disposable 
 
   /** Selects what was selected elsewhere, without taking the focus or opening the side bar. */
   async reveal(selection: Selection): Promise<void> {
-    if (!this.#view.visible || selection === null || "call" in selection) return;
-    const id =
-      "service" in selection ? `service:${selection.service}` : `instance:${selection.instance}`;
+    const id = selection === null ? undefined : rowOf(selection);
+    if (!this.#view.visible || id === undefined) return;
     const node = this.#nodes.flatMap((each) => [each, ...each.children]).find((n) => n.id === id);
     if (!node || this.#view.selection[0]?.id === id) return;
     await this.#view.reveal(node, { select: true, focus: false });
@@ -110,4 +109,13 @@ export class TopologyTree implements TreeDataProvider<TopologyNode>, Disposable 
     this.#nodes = nodes;
     this.#change.fire();
   }
+}
+
+/** Id of the row of what is selected; undefined for what has none. */
+function rowOf(selection: NonNullable<Selection>): string | undefined {
+  if ("service" in selection) return `service:${selection.service}`;
+  if ("instance" in selection) return `instance:${selection.instance}`;
+  if (!("stream" in selection)) return undefined;
+  const { stream, command } = selection;
+  return `stream:${stream}${command === undefined ? "" : `:${command}`}`;
 }

@@ -12,6 +12,10 @@ export const Selection = z.union([
   z.object({ service: ServiceName }),
   z.object({ instance: InstanceId }),
   z.object({ call: CallId }),
+  /** What one service calls of another. */
+  z.object({ from: ServiceName, to: ServiceName }),
+  /** An attached stream, or one of its commands. */
+  z.object({ stream: z.string(), command: z.string().optional() }),
   z.null(),
 ]);
 export type Selection = z.infer<typeof Selection>;

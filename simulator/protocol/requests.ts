@@ -16,7 +16,7 @@ import {
   Snapshot,
 } from "./model.ts";
 import type { ClusterSpec, ServiceSpec } from "./spec.ts";
-import { define, type RequestDefinition } from "./request-definition.ts";
+import { define } from "./request-definition.ts";
 import { RESILIENCE_REQUESTS } from "./resilience-requests.ts";
 import { BalancerEngine, BalancerId, BALANCERS, Json, ServiceName } from "./spec.ts";
 

@@ -1,17 +1,16 @@
 import { delimiter, dirname } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseAddedLatency, parseFaultFields } from "../../simulator/protocol/fault-text.ts";
 import { emptySnapshot } from "../../simulator/protocol/reduce.ts";
 import type { Snapshot } from "../../simulator/protocol/model.ts";
 import type { FactBatch } from "../../simulator/protocol/events.ts";
 import { emptyPlan, withFunction, withoutService } from "../../extension/cluster/cluster-plan.ts";
 import { ClusterStore } from "../../extension/cluster/cluster-store.ts";
 import { findNode } from "../../extension/cluster/find-node.ts";
-import {
-  parseErrorRate,
-  parseFaultDuration,
-  parseLatency,
-} from "../../extension/commands/fault-input.ts";
+import { parseTripTime } from "../../extension/commands/breaker-input.ts";
+import { parseFaultTiming } from "../../extension/commands/fault-input.ts";
 import { parseLoad } from "../../extension/commands/load-input.ts";
+import { addressOf } from "../../extension/commands/stream-input.ts";
 import {
   compactPayload,
   forget,
@@ -47,33 +46,79 @@ describe("remembered payloads", () => {
 });
 
 describe("what is typed for a fault", () => {
-  it("is a latency with or without jitter", () => {
-    expect(parseLatency("200ms")).toEqual({ ms: 200, jitterMs: 0 });
-    expect(parseLatency("1s ± 50ms")).toEqual({ ms: 1000, jitterMs: 50 });
-    expect([parseLatency("200"), parseLatency("1h"), parseLatency("1s±1s±1s")]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  it("is its options, read by their kind", () => {
+    expect(parseFaultFields("latency", { latency: "200ms" })).toEqual({
+      fault: { kind: "latency", latency: { kind: "constant", ms: 200 } },
+    });
+    expect(parseFaultFields("latency", { latency: "1s ± 50ms" })).toEqual({
+      fault: { kind: "latency", latency: { kind: "normal", mean: 1000, deviation: 50 } },
+    });
+    expect(parseAddedLatency("log-normal 200ms 0.5")).toEqual({
+      kind: "log-normal",
+      median: 200,
+      sigma: 0.5,
+    });
+    expect(parseAddedLatency("pareto 100ms 1.5")).toEqual({
+      kind: "pareto",
+      minimum: 100,
+      alpha: 1.5,
+    });
+    for (const text of ["", "200", "1h", "1s ± 1s ± 1s", "normal 1s", "pareto 1s 1s", "x 1s 2"]) {
+      expect(parseAddedLatency(text), text).toBeUndefined();
+    }
+    expect(parseFaultFields("status", { status: "429" })).toEqual({
+      fault: { kind: "status", status: 429 },
+    });
+    expect(parseFaultFields("status", { status: "200" })).toHaveProperty("message");
+    expect(parseFaultFields("status", { status: "" })).toEqual({
+      message: "Status: expected a number.",
+    });
+    expect(parseFaultFields("kill", {})).toEqual({ fault: { kind: "kill" } });
   });
 
-  it("is a share with or without a status", () => {
-    expect(parseErrorRate("50%")).toEqual({ rate: 0.5, status: 503 });
-    expect(parseErrorRate("5 % 429")).toEqual({ rate: 0.05, status: 429 });
-    expect([parseErrorRate("0.5"), parseErrorRate("150%"), parseErrorRate("5% 200")]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  it("is when it works and whom it touches", () => {
+    expect(parseFaultTiming("")).toEqual({});
+    expect(parseFaultTiming("for 10s")).toEqual({ durationMs: 10_000 });
+    expect(
+      parseFaultTiming(
+        "50%, path /orders/*, method post, header X-User=7, caller checkout, seed 1, after 5s, for 1m",
+      ),
+    ).toEqual({
+      delayMs: 5000,
+      durationMs: 60_000,
+      conditions: {
+        probability: 0.5,
+        seed: 1,
+        match: {
+          path: "/orders/*",
+          method: "POST",
+          header: { name: "x-user", value: "7" },
+          caller: "checkout",
+        },
+      },
+    });
+    expect(parseFaultTiming("header x-user")).toEqual({
+      conditions: { probability: 1, match: { header: { name: "x-user" } } },
+    });
+    for (const text of ["for 0s", "for 25h", "150%", "seed x", "path", "whenever", "10s"]) {
+      expect(parseFaultTiming(text), text).toMatch(/is not understood\. Such as: /);
+    }
   });
 
-  it("is a duration, or nothing for no end", () => {
-    expect([
-      parseFaultDuration("10s"),
-      parseFaultDuration(" "),
-      parseFaultDuration("0s"),
-      parseFaultDuration("x"),
-    ]).toEqual([10_000, "forever", undefined, undefined]);
+  it("is a time for which a breaker is tripped", () => {
+    expect(["30s", "24h"].map(parseTripTime)).toEqual([30_000, 86_400_000]);
+    expect(["0s", "25h", "30", ""].map(parseTripTime)).toEqual(Array(4).fill(undefined));
+  });
+
+  it("is an address of a stream", () => {
+    expect(addressOf("http://127.0.0.1:8081/hystrix.stream")).toBe(
+      "http://127.0.0.1:8081/hystrix.stream",
+    );
+    expect(addressOf("localhost:8081")).toBe("http://localhost:8081/hystrix.stream");
+    expect(addressOf("https://turbine/turbine.stream?cluster=a")).toBe(
+      "https://turbine/turbine.stream?cluster=a",
+    );
+    expect([addressOf(""), addressOf("http://")]).toEqual([undefined, undefined]);
   });
 });
 

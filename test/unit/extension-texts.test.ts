@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Snapshot } from "../../simulator/protocol/model.ts";
+import { breakerText } from "../../simulator/protocol/breaker-text.ts";
+import type {
+  BreakerState,
+  Snapshot,
+  StreamCommand,
+  StreamState,
+} from "../../simulator/protocol/model.ts";
 import { emptySnapshot, reduce } from "../../simulator/protocol/reduce.ts";
 import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
 import type { NewFact } from "../../simulator/protocol/events.ts";
@@ -34,6 +40,7 @@ const breaker = {
   status: "closed",
   since: 0,
   reason: "No failures.",
+  transitions: 0,
 } as const;
 const defined: NewFact = {
   kind: "service-defined",
@@ -297,5 +304,68 @@ describe("the log", () => {
 describe("a duration", () => {
   it("is short and has a unit", () => {
     expect([0.44, 12.4, 1400].map(durationText)).toEqual(["0.4 ms", "12 ms", "1.4 s"]);
+  });
+});
+
+describe("a breaker's state", () => {
+  it("counts down to the probe, and to the end of what was done by hand", () => {
+    const text = (change: Partial<BreakerState>) => breakerText({ ...breaker, ...change }, 10_000);
+    expect(text({})).toBe("closed");
+    expect(text({ status: "open", probeAt: 13_100 })).toBe("open, probe in 4 s");
+    expect(text({ status: "open", probeAt: 9000 })).toBe("open, next call probes");
+    expect(text({ status: "forced-open" })).toBe("forced-open");
+    expect(text({ status: "forced-open", until: 40_000 })).toBe("forced-open, 30 s left");
+  });
+});
+
+describe("an attached stream", () => {
+  const command: StreamCommand = {
+    name: "charge",
+    group: "payments",
+    isOpen: true,
+    errorPercentage: 60,
+    errorCount: 12,
+    requestCount: 20,
+    rollingCounts: { Failure: 12 },
+    concurrent: 2,
+    latencyMean: 8,
+    latency: { "95": 31 },
+    settings: {},
+    hosts: 1,
+  };
+
+  it("has a row for each of its commands, and its problem", () => {
+    const state: StreamState = {
+      id: "stream-1",
+      name: "orders",
+      url: "http://127.0.0.1:8081/hystrix.stream",
+      status: "connected",
+      since: 0,
+      commands: {},
+      pools: {},
+      leftOut: 0,
+    };
+    const report: NewFact = {
+      kind: "stream-reported",
+      id: "stream-1",
+      commands: [command],
+      pools: [],
+      goneCommands: [],
+      gonePools: [],
+      leftOut: 3,
+    };
+    const snapshot = after(...running, { kind: "stream-changed", state }, report);
+    const row = topologyNodes(snapshot, 0).at(-1);
+    expect(row).toMatchObject({
+      label: "orders",
+      description: "connected · 4 commands · 1 open",
+      context: "stream stream-connected",
+    });
+    expect(row?.children).toMatchObject([
+      { label: "charge", description: "open · 60 % of 20 failed · p95 31 ms · 2 running" },
+    ]);
+    const lost = { ...state, status: "lost", problem: "It stopped." } as const;
+    const gone = after(...running, { kind: "stream-changed", state: lost });
+    expect(topologyNodes(gone, 0).at(-1)?.description).toBe("lost · It stopped.");
   });
 });

@@ -3,7 +3,8 @@ import type { AttemptProgress } from "../resilience/contract.ts";
 import type {
   AttemptResult,
   FaultyPath,
-  Headers,
+  PassingExchange,
+  PassingRequest,
   RequestBody,
   Wire,
   WireResponse,
@@ -17,11 +18,8 @@ export interface AttemptDeps {
 }
 
 /** The request of one attempt. */
-export interface AttemptRequest {
-  readonly service: string;
-  readonly method: string;
+export interface AttemptRequest extends PassingRequest {
   readonly uri: string;
-  readonly headers: Headers;
   readonly body: RequestBody;
   readonly member: Member;
 }
@@ -37,22 +35,20 @@ export async function attempt(
   progress: AttemptProgress,
 ): Promise<AttemptResult> {
   const { member } = request;
+  const path = pathBelow(request.uri);
+  const sent = () => {
+    progress.sent = true;
+  };
+  const send = () => deps.wire.send(member, { ...request, path, sent }, signal);
   let response: WireResponse;
   try {
-    const passage = deps.faults.pass(member.id, request.service);
-    if (passage) progress.faults = passage.kinds;
-    if (passage?.status !== undefined) {
-      response = faultyAnswer(passage.status, passage.kinds);
-    } else {
-      const sent = () => (progress.sent = true);
-      const path = pathBelow(request.uri);
-      response = await deps.wire.send(member, { ...request, path, sent }, signal);
-    }
-    if (passage?.hold) await held(response, passage.hold, signal);
+    const passage = deps.faults.pass(member.id, request, path);
+    response = await (passage
+      ? passage.carry(passing(send, sent, signal, member.id, progress))
+      : send());
   } catch (error) {
     // Whatever broke when it was given up broke because of that.
     if (signal.aborted || !(error instanceof WireError)) throw error;
-    if (error.faults) progress.faults = error.faults;
     return { outcome: "unavailable", ...progress, error: error.message };
   }
   if (response.status < 500) return { outcome: "success", response, ...progress };
@@ -67,29 +63,16 @@ function pathBelow(uri: string): string {
   return below.startsWith("/") ? below : `/${below}`;
 }
 
-/** Waits for a fault that holds the answer back; gives the answer up when nobody waits any more. */
-async function held(
-  response: WireResponse,
-  hold: (signal: AbortSignal) => Promise<void>,
+/** What a fault's passage sees of the attempt. */
+function passing(
+  send: () => Promise<WireResponse>,
+  sent: () => void,
   signal: AbortSignal,
-): Promise<void> {
-  try {
-    await hold(signal);
-  } catch (error) {
-    response.discard();
-    throw error;
-  }
-}
-
-/** What an injected error rate answers in the function's place. */
-function faultyAnswer(status: number, kinds: readonly string[]): WireResponse {
-  const message = `Injected fault: ${kinds.join(", ")}.`;
-  const body = Buffer.from(JSON.stringify({ error: { name: "InjectedFault", message } }));
-  return {
-    status,
-    headers: [["content-type", "application/json"]],
-    body,
-    done: Promise.resolve(true),
-    discard: () => undefined,
+  instance: string,
+  progress: AttemptProgress,
+): PassingExchange {
+  const touched = (kind: string) => {
+    progress.faults = [...(progress.faults ?? []), kind];
   };
+  return { instance, send, sent, touched, signal };
 }

@@ -92,7 +92,7 @@ export class Attempts {
 
   async #direct(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
     const { stay, progress } = ask;
-    const { service, method, uri, body } = this.#request;
+    const { service, method, uri, body, caller } = this.#request;
     const { balancer, timeout } = this.#service.spec;
     const record = this.#deps.log !== undefined;
     const queueTimeout = balancer.queueTimeout ?? timeout;
@@ -106,7 +106,7 @@ export class Attempts {
     if (!member) return nobody(service, queuedMs);
     progress.instance = member.id;
     const headers = this.#headers(this.#number);
-    const request = { service, method, uri, headers, body, member };
+    const request = { service, method, uri, headers, body, caller, member };
     return ask.limited(signal, (limited) => attempt(this.#deps, request, limited, progress));
   }
 

@@ -50,13 +50,6 @@ export interface WireResponse {
 /** Why the wire failed, in one sentence. */
 export class WireError extends Error {
   override readonly name = "WireError";
-  /** Kinds of the injected faults that broke it; undefined when it broke by itself. */
-  readonly faults: readonly string[] | undefined;
-
-  constructor(message: string, faults?: readonly string[]) {
-    super(message);
-    this.faults = faults;
-  }
 }
 
 /** Where an attempt goes. */
@@ -101,24 +94,50 @@ export interface AttemptResult {
   readonly error?: string;
   /** Kinds of the faults that touched it. */
   readonly faults?: readonly string[];
+  /** A debugger holds the instance: that it failed does not count against it. */
+  readonly debugged?: boolean;
+}
+
+/** What faults look at in an attempt. */
+export interface PassingRequest {
+  readonly service: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly caller: Caller;
 }
 
 /** Faults on the way to an instance; given by `faults/`. */
 export interface FaultyPath {
   /**
-   * What the active faults do to one attempt at an instance. Throws a WireError when they refuse
-   * the connection; undefined when there are none.
+   * What the active faults make of one attempt; undefined, and almost free, when there are none
+   * for it. `path` is the one that the instance is asked.
    */
-  pass(instance: string, service: string): FaultyPassage | undefined;
+  pass(instance: string, request: PassingRequest, path: string): FaultyPassage | undefined;
+  /** Whether a fault refuses all connections to an instance, whoever asks. */
+  refuses(instance: string, service: string): boolean;
 }
 
-/** What faults do to an attempt. */
+/** What faults do to one attempt. */
 export interface FaultyPassage {
-  readonly kinds: readonly string[];
-  /** Answered in the instance's place, when there. */
-  readonly status?: number;
-  /** Holds the answer back, when there. Rejects with the signal's reason when that is aborted. */
-  readonly hold?: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Stands around the exchange: may hold it up, answer in its place, break it off, or change the
+   * body of the answer. Resolves and rejects as {@link Wire.send} does. Called once.
+   */
+  carry(exchange: PassingExchange): Promise<WireResponse>;
+}
+
+/** The exchange that a passage stands around. */
+export interface PassingExchange {
+  /** Names the instance in messages. */
+  readonly instance: string;
+  /** Sends the request to the instance. */
+  send(): Promise<WireResponse>;
+  /** The request went out, although a fault keeps it from the instance. */
+  sent(): void;
+  /** A fault of this kind has touched it. */
+  touched(kind: string): void;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal: AbortSignal;
 }
 
 /** What the caller gets. */

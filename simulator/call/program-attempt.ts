@@ -109,9 +109,17 @@ export class ProgramAttempt {
     if (via.hidesAttempts) this.#live = false;
     if (this.#live) this.#tell([hop]);
     this.#progress.instance = instance;
-    const { service, method, uri } = request;
+    const { service, method, uri, caller } = request;
     const body = Buffer.isBuffer(sent) ? { open: () => sent, replayable: true } : arrival.body;
-    const asked = { service, method, uri, headers: this.#way.headersOf(index), body, member };
+    const asked = {
+      service,
+      method,
+      uri,
+      headers: this.#way.headersOf(index),
+      body,
+      caller,
+      member,
+    };
     const progress: AttemptProgress = { sent: false };
     try {
       this.#over(hop, await attempt(this.#deps, asked, signal, progress));

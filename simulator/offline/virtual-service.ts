@@ -51,7 +51,7 @@ export class VirtualService {
     this.#pipeline = new Pipeline({
       clock,
       wire: new VirtualWire(clock, behave),
-      faults: { pass: () => undefined },
+      faults: { pass: () => undefined, refuses: () => false },
       log,
       service: (asked) => (asked === name ? service : undefined),
       newId: () => this.#newId(),

@@ -51,10 +51,22 @@ export const GoHystrix = z
   }))
   .describe("hystrix-go: opens on the error percentage of about the last ten seconds.");
 
+/**
+ * Releases of Netflix Hystrix whose breakers have different rules. 1.5.18, the last one, is 1.5.11
+ * again: it took back the half-open state that 1.5.12 had.
+ */
+export const NETFLIX_RELEASES = ["1.5.18", "1.5.12"] as const;
+
 /** Netflix Hystrix 1.5.18, the setters of `HystrixCommandProperties` and of its thread pool's. */
 export const NetflixHystrix = z
   .strictObject({
     engine: z.literal("hystrix"),
+    release: z
+      .enum(NETFLIX_RELEASES)
+      .default("1.5.18")
+      .describe(
+        "Whose rules the breaker follows; 1.5.18 is 1.5.11 again, 1.5.12 has a half-open state.",
+      ),
     circuitBreakerEnabled: z.boolean().default(true).describe("Whether it opens at all."),
     circuitBreakerRequestVolumeThreshold: Count.default(20).describe(
       "Requests in the window needed before it may open.",

@@ -3,9 +3,10 @@ import { consecutive } from "./cockatiel/consecutive.ts";
 import { count } from "./cockatiel/count.ts";
 import { sampling } from "./cockatiel/sampling.ts";
 import type { BreakerEngine, Engine, EngineDeps } from "./contract.ts";
+import { hystrix } from "./hystrix/hystrix.ts";
 
 /** Every engine that a service can choose. */
-export const breakerEngines = [consecutive, sampling, count] as const;
+export const breakerEngines = [consecutive, sampling, count, hystrix] as const;
 
 /** An engine by its settings, and its title. */
 export function createEngine(

@@ -72,12 +72,22 @@ function explain(
     return issue.issues.map(({ message }) => ({ path, key, message }));
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const depth = (branch: readonly z.core.$ZodIssue[]) =>
-      Math.max(0, ...branch.map((inner) => inner.path.length)) * 10 - branch.length;
+    const depth = (branch: readonly z.core.$ZodIssue[]) => {
+      // What is not there brings a branch no nearer.
+      const there = branch.filter((inner) => !isMissing(inner));
+      return Math.max(0, ...there.map((inner) => inner.path.length)) * 10 - branch.length;
+    };
     const nearest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0] ?? [];
     return nearest.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }));
   }
   return [{ path: issue.path, message: sentenceOf(issue) }];
+}
+
+/** Whether all that is wrong is that something is not there. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === "invalid_union"
+    ? issue.errors.some((branch) => branch.some(isMissing))
+    : issue.message.endsWith("received undefined");
 }
 
 /** What is wrong, without zod's own words for it. */

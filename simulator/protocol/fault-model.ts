@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseFaultScript } from "./fault-script.ts";
 import { InstanceId } from "./ids.ts";
 import { ServiceName } from "./spec.ts";
 
@@ -59,8 +60,14 @@ export const FaultSpec = z.discriminatedUnion("kind", [
   z
     .object({
       kind: z.literal("script"),
-      /** Such as `2 × 503, 1 × timeout, ok`; see `faults/script.ts` for its words. */
-      script: z.string().min(1).max(1000),
+      /** Such as `2 × 503, 1 × timeout, ok`; see {@link parseFaultScript} for its words. */
+      script: z
+        .string()
+        .max(1000)
+        .superRefine((text, context) => {
+          const read = parseFaultScript(text);
+          if ("message" in read) context.addIssue({ code: "custom", message: read.message });
+        }),
       /** Whether it begins again when it is over; otherwise the rest passes. */
       repeat: z.boolean().default(false),
     })

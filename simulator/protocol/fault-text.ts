@@ -1,10 +1,4 @@
-import {
-  AddedLatency,
-  FaultSpec,
-  type ActiveFault,
-  type FaultConditions,
-  type FaultKindId,
-} from "./fault-model.ts";
+import { AddedLatency, FaultSpec, type FaultConditions, type FaultKindId } from "./fault-model.ts";
 import { FAULT_TITLES, type FaultField } from "./fault-titles.ts";
 import { formatDuration, formatPercentage, parseDuration, parseSize } from "./units.ts";
 
@@ -16,14 +10,14 @@ export type FaultFieldTexts = Readonly<Partial<Record<FaultField["name"], string
 export type ParsedFault =
   | { readonly fault: FaultSpec }
   /** One sentence: what is wrong, and the field that it is about. */
-  | { readonly problem: string; readonly field: FaultField["name"] };
+  | { readonly message: string; readonly field: FaultField["name"] };
 
 /** Makes a fault of the texts that were typed for its fields. */
 export function parseFaultFields(kind: FaultKindId, texts: FaultFieldTexts): ParsedFault {
   const options: Record<string, unknown> = { kind };
   for (const { name, initial } of FAULT_TITLES[kind].fields) {
     const value = FIELDS[name].parse((texts[name] ?? initial).trim());
-    if (value === undefined) return { problem: FIELDS[name].expected, field: name };
+    if (value === undefined) return { message: FIELDS[name].expected, field: name };
     options[name] = value;
   }
   const parsed = FaultSpec.safeParse(options);
@@ -33,7 +27,7 @@ export function parseFaultFields(kind: FaultKindId, texts: FaultFieldTexts): Par
     parsed.error.issues.some((issue) => issue.path[0] === one.name),
   );
   const at = field?.name ?? name?.name ?? "status";
-  return { problem: FIELDS[at].expected, field: at };
+  return { message: FIELDS[at].expected, field: at };
 }
 
 interface FieldText {
@@ -66,7 +60,10 @@ const FIELDS: Readonly<Record<FaultField["name"], FieldText>> = {
 
 /** Parses `200ms`, `normal 200ms 50ms`, `log-normal 200ms 0.5`, `pareto 100ms 1.5`. */
 export function parseAddedLatency(text: string): AddedLatency | undefined {
-  const words = text.trim().toLowerCase().split(/[\s,±]+/);
+  const words = text
+    .trim()
+    .toLowerCase()
+    .split(/[\s,±]+/);
   const parsed = AddedLatency.safeParse(latencyOf(words));
   return parsed.success ? parsed.data : undefined;
 }
@@ -140,13 +137,6 @@ export function faultText(fault: FaultSpec): string {
     case "lose-lease":
       return "lease not kept alive";
   }
-}
-
-/** What a fault is injected into: `payments-3`, `payments`, `checkout → payments`. */
-export function faultTargetText({ target }: Pick<ActiveFault, "target">): string {
-  if ("instance" in target) return target.instance;
-  if ("service" in target) return target.service;
-  return `${target.from} → ${target.to}`;
 }
 
 /** Which attempts it touches: `30% of POST /orders/* from checkout`; undefined: all of them. */

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { BALANCERS, ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
+import {
+  BALANCERS,
+  BREAKERS,
+  LAYERS,
+  ServiceSpec,
+  type ServiceFile,
+} from "../../simulator/protocol/spec.ts";
 
 /* Random services of a cluster file, with what balancing has to do with. */
 
@@ -105,6 +111,11 @@ const retry = fc.oneof(
         429,
         503,
       ]),
+      perTryTimeout: duration,
+      budget: fc.constantFrom(
+        { rules: "envoy" as const },
+        { rules: "finagle" as const, percent: 2 },
+      ),
     },
     { requiredKeys: [] },
   ),
@@ -164,8 +175,11 @@ const serviceFile: fc.Arbitrary<ServiceFile> = fc.record(
     health,
     timeout: duration,
     retry,
-    breaker: fc.constant({ engine: "consecutive" as const }),
-    bulkhead: fc.constant({ concurrent: 5, queue: 3 }),
+    breaker: fc.constantFrom(...BREAKERS).map((engine) => ({ engine })),
+    bulkhead: fc.constantFrom({ concurrent: 5, queue: 3 }, { concurrent: 1, queueTimeout: "1s" }),
+    rateLimit: fc.constant({ perSecond: 10 }),
+    hedge: fc.constant({ after: "100ms" }),
+    layers: fc.shuffledSubarray([...LAYERS]),
     fallback: fc.constant({ value: null }),
   },
   { requiredKeys: ["synthetic"] },

@@ -101,7 +101,18 @@ const cluster = z.strictObject({
     .optional(),
   circuit_breakers: z
     .strictObject({
-      thresholds: z.array(z.strictObject({ max_requests: uint, max_pending_requests: uint })),
+      thresholds: z.array(
+        z.strictObject({
+          max_requests: uint.optional(),
+          max_pending_requests: uint.optional(),
+          retry_budget: z
+            .strictObject({
+              budget_percent: z.strictObject({ value: z.number().min(0).max(100) }),
+              min_retry_concurrency: uint,
+            })
+            .optional(),
+        }),
+      ),
     })
     .optional(),
 });
@@ -267,6 +278,20 @@ describe("writing a configuration of Envoy's", () => {
       circuit_breakers: { thresholds: [{ max_requests: 5, max_pending_requests: 2 }] },
     });
     expect(text).not.toContain("no equivalent");
+  });
+
+  it("takes the retry's budget and the limit of a try along", () => {
+    const { cluster, text } = writtenOf({
+      synthetic: {},
+      timeout: "1s",
+      retry: { attempts: 3, perTryTimeout: "250ms", budget: { rules: "envoy", percent: "30%" } },
+    });
+    expect(cluster).toMatchObject({
+      circuit_breakers: {
+        thresholds: [{ retry_budget: { budget_percent: { value: 30 }, min_retry_concurrency: 3 } }],
+      },
+    });
+    expect(text).toContain("per_try_timeout: 0.25s");
   });
 
   it("says in a comment and a finding what is left out", () => {

@@ -47,6 +47,7 @@ describe("a cluster file", () => {
             fall: 3,
           },
           timeout: 1000,
+          layers: ["fallback", "rate-limit", "retry", "hedge", "breaker", "bulkhead", "timeout"],
         },
       },
     });
@@ -73,6 +74,53 @@ describe("a cluster file", () => {
       bulkhead: { concurrent: 10, queue: 0 },
       fallback: { value: null },
     });
+  });
+
+  it("takes each library's own names and defaults for its breaker", () => {
+    const breakerOf = (text: string) => {
+      const parsed = parseClusterFile(cart(`    breaker: ${text}\n`));
+      if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
+      return parsed.spec.services.cart?.breaker;
+    };
+    const go = {
+      engine: "hystrix-go",
+      timeout: 1000,
+      maxConcurrentRequests: 10,
+      requestVolumeThreshold: 20,
+      sleepWindow: 5000,
+      errorPercentThreshold: 50,
+    };
+    expect(breakerOf("{ engine: hystrix-go }")).toEqual(go);
+    // A 0 is the default in hystrix-go, not nothing.
+    expect(breakerOf("{ engine: hystrix-go, timeout: 0, errorPercentThreshold: 0 }")).toEqual(go);
+    expect(breakerOf("{ engine: hystrix-go, timeout: 250, sleepWindow: 2s }")).toEqual({
+      ...go,
+      timeout: 250,
+      sleepWindow: 2000,
+    });
+    expect(breakerOf("{ engine: hystrix }")).toMatchObject({
+      circuitBreakerRequestVolumeThreshold: 20,
+      circuitBreakerSleepWindowInMilliseconds: 5000,
+      circuitBreakerErrorThresholdPercentage: 50,
+      executionTimeoutInMilliseconds: 1000,
+      executionIsolationStrategy: "THREAD",
+      coreSize: 10,
+      maxQueueSize: -1,
+    });
+  });
+
+  it("puts the layers that it names outside of the others, in its order", () => {
+    const parsed = parseClusterFile(cart("    layers: [breaker, retry]\n"));
+    if (!parsed.ok) throw new Error(parsed.errors[0]?.message);
+    expect(parsed.spec.services.cart?.layers).toEqual([
+      "breaker",
+      "retry",
+      "fallback",
+      "rate-limit",
+      "hedge",
+      "bulkhead",
+      "timeout",
+    ]);
   });
 
   it("may repeat itself by anchors", () => {
@@ -136,12 +184,38 @@ describe("a mistake in a cluster file is named with its place", () => {
       cart("    balancer: { algorithm: fastest }\n"),
       [/^5:28-5:35 .*round-robin.*least-connections.*power-of-two/],
     ],
-    ["an unknown breaker engine", cart("    breaker: { engine: hystrix }\n"), [/^5:24-5:31 .*/]],
+    ["an unknown breaker engine", cart("    breaker: { engine: hystrx }\n"), [/^5:24-5:30 .*/]],
     [
       "a breaker without an engine",
       cart("    breaker: { threshold: 3 }\n"),
-      ['5:5-5:12 "engine" must be one of consecutive, sampling, count.'],
+      ['5:5-5:12 "engine" must be one of consecutive, sampling, count, hystrix-go, hystrix.'],
     ],
+    [
+      "per cent above 100",
+      cart("    breaker: { engine: hystrix-go, errorPercentThreshold: 150 }\n"),
+      ["5:59-5:62 Expected per cent between 0 and 100."],
+    ],
+    [
+      "less than no time",
+      cart("    breaker: { engine: hystrix-go, timeout: -5 }\n"),
+      ["5:45-5:47 Expected milliseconds: 0 or more."],
+    ],
+    [
+      "a bucket that does not divide its window",
+      cart("    breaker: { engine: hystrix, metricsHealthSnapshotIntervalInMilliseconds: 300 }\n"),
+      [/^5:78-5:81 Expected a divisor of `metricsRollingStatisticalWindowInMilliseconds`\.$/],
+    ],
+    [
+      "a layer twice",
+      cart("    layers: [retry, retry]\n"),
+      [/^5:13-.* "retry" stands there twice/],
+    ],
+    [
+      "a budget above 100%",
+      cart("    retry: { budget: { rules: envoy, percent: 120% } }\n"),
+      ["5:47-5:51 Expected a percentage between 0% and 100%."],
+    ],
+    ["a rate of nothing", cart("    rateLimit: { perSecond: 0 }\n"), [/^5:29-5:30 .*/]],
     [
       "a setting of another engine",
       cart("    breaker: { engine: consecutive, size: 3 }\n"),

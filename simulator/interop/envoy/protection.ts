@@ -79,12 +79,28 @@ function nearestOutlierDetection(servers: Servers, tell: Tell): Record<string, u
   };
 }
 
-/** `circuit_breakers` of a cluster, which are limits of what is under way. */
-export function circuitBreakers({ bulkhead }: ServiceSpec): Record<string, unknown> {
-  if (!bulkhead) return {};
-  return {
-    circuit_breakers: {
-      thresholds: [{ max_requests: bulkhead.concurrent, max_pending_requests: bulkhead.queue }],
+/** `circuit_breakers` of a cluster, which are limits of what is under way, and of its retries. */
+export function circuitBreakers(
+  { bulkhead, retry }: ServiceSpec,
+  tell: Tell,
+): Record<string, unknown> {
+  const budget = retry?.rules === "fuseboard" ? retry.budget : undefined;
+  if (bulkhead?.queueTimeout !== undefined) {
+    tell("Envoy has no timeout of its own for calls that wait; the bulkhead's is left out.");
+  }
+  if (budget?.rules === "finagle") {
+    tell("Envoy's retry_budget is of the requests under way; Finagle's share is written as that.");
+  }
+  if (!bulkhead && !budget) return {};
+  const limits = bulkhead && {
+    max_requests: bulkhead.concurrent,
+    max_pending_requests: bulkhead.queue,
+  };
+  const retries = budget && {
+    retry_budget: {
+      budget_percent: { value: Math.min(100, percent(budget.percent)) },
+      min_retry_concurrency: budget.rules === "envoy" ? budget.minimum : 3,
     },
   };
+  return { circuit_breakers: { thresholds: [{ ...limits, ...retries }] } };
 }

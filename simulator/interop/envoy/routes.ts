@@ -13,9 +13,15 @@ export function routeOf(name: string, service: ServiceSpec, tell: Tell): Record<
       // Envoy's timeout is of all attempts together, ours of each.
       timeout: retry ? "0s" : seconds(service.timeout),
       ...(policy && { hash_policy: [policy] }),
-      ...(retry && { retry_policy: { ...retry, per_try_timeout: seconds(service.timeout) } }),
+      ...(retry && { retry_policy: { ...retry, per_try_timeout: seconds(tryLimit(service)) } }),
     },
   };
+}
+
+/** Longest time of one try, in ms. */
+function tryLimit({ timeout, retry }: ServiceSpec): number {
+  const own = retry?.rules === "fuseboard" ? retry.perTryTimeout : undefined;
+  return Math.min(timeout, own ?? timeout);
 }
 
 interface Conditions {

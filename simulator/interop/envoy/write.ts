@@ -48,15 +48,24 @@ function clusterOf(name: string, service: ServiceSpec, tell: Tell): Record<strin
     load_assignment,
     ...healthChecks(service, tell),
     ...outlierDetection(service, tell),
-    ...circuitBreakers(service),
+    ...circuitBreakers(service, tell),
   };
 }
 
-function tellOfWhatIsLeftOut({ breaker, fallback, balancer }: ServiceSpec, tell: Tell): void {
+function tellOfWhatIsLeftOut(
+  { breaker, fallback, balancer, rateLimit, hedge }: ServiceSpec,
+  tell: Tell,
+): void {
   if (breaker) {
     tell("Envoy has no circuit breaker of a service; nearest is outlier_detection of its hosts.");
   }
   if (fallback) tell("Envoy has no fallback; it is left out.");
+  if (rateLimit) {
+    tell("Envoy's rate limit is a filter of the listener (local_ratelimit); it is left out.");
+  }
+  if (hedge) {
+    tell("Envoy hedges only when a try times out (hedge_on_per_try_timeout); hedge is left out.");
+  }
   if (balancer.queueTimeout !== undefined) {
     tell("Envoy has no timeout of its own for calls that wait; queueTimeout is left out.");
   }

@@ -66,12 +66,19 @@ function backendOf(
 }
 
 function tellOfWhatIsLeftOut(
-  { balancer, breaker, bulkhead, fallback }: ServiceSpec,
+  { balancer, breaker, bulkhead, fallback, rateLimit, hedge, retry }: ServiceSpec,
   tell: (message: string) => void,
 ): void {
   if (breaker) tell("HAProxy has no circuit breaker; it is left out.");
   if (bulkhead) tell("HAProxy has no bulkhead; it is left out. Nearest: maxconn of the servers.");
   if (fallback) tell("HAProxy has no fallback; it is left out. Nearest: a backup server.");
+  if (rateLimit) {
+    tell("A rate limit in HAProxy is a stick table with http_req_rate; it is left out.");
+  }
+  if (hedge) tell("HAProxy sends no second request beside a slow one; hedge is left out.");
+  if (retry?.rules === "fuseboard" && (retry.budget ?? retry.perTryTimeout) !== undefined) {
+    tell("HAProxy has no retry budget and no timeout of one try; both are left out.");
+  }
   if (balancer.slowStart)
     tell("HAProxy's slowstart is of a server; Envoy's slow start is left out.");
 }

@@ -112,7 +112,7 @@ function remarkServer(text: ServiceText, server: ServerSpec, name: string): void
 
 function remarkBalancer(
   text: ServiceText,
-  { balancer, health, bulkhead, breaker }: ServiceSpec,
+  { balancer, health, bulkhead, breaker, rateLimit, hedge, retry }: ServiceSpec,
 ): void {
   if (health.kind !== "none") {
     text.remark(
@@ -120,6 +120,11 @@ function remarkBalancer(
     );
   }
   if (breaker) text.remark("breaker: nearest in nginx are max_fails and fail_timeout");
+  if (rateLimit) text.remark("rateLimit: nearest in nginx is limit_req with its burst");
+  if (hedge) text.remark("hedge: nginx asks one server after the other; left out");
+  if (retry?.rules === "fuseboard" && (retry.budget ?? retry.perTryTimeout) !== undefined) {
+    text.remark("retry budget: none in nginx; nearest is proxy_next_upstream_tries");
+  }
   if (bulkhead) text.remark("bulkhead: nearest in nginx is max_conns of each server");
   if (balancer.outlier) text.remark("outlier: nearest in nginx are max_fails and fail_timeout");
   if (balancer.slowStart) text.remark("slowStart: only in the commercial nginx; left out");

@@ -65,7 +65,7 @@ function branchRows(branch: Schema, path: string): string[] {
   const name = tag ? `${path} { ${tag[0]}: ${String(tag[1].const)} }` : path;
   const rest = properties.filter(([key]) => key !== tag?.[0]);
   const heading = tag && branch.description ? [row(name, "", branch)] : [];
-  return [...heading, ...rest.map(([key, child]) => row(`${name} ${key}`, valueOf(child), child))];
+  return [...heading, ...rest.flatMap(([key, child]) => rowsAt(child, `${name} ${key}`))];
 }
 
 function row(path: string, value: string, schema: Schema): string {

@@ -110,6 +110,7 @@ export class CockatielEngine implements Engine, Owner {
 
   probe(): void {
     if (this.#state.status !== "half-open") this.#halfOpen("by-hand");
+    else if (this.#state.probing) this.#forgetProbe(this.#state);
   }
 
   reset(): void {
@@ -132,8 +133,14 @@ export class CockatielEngine implements Engine, Owner {
     return { kind: "admitted", permit: new PermitOfProbe(this, state) };
   }
 
+  /** Whoever waits for its result asks again, and the first of them is the probe. */
+  #forgetProbe({ decided }: HalfOpen): void {
+    this.#state = halfOpen();
+    decided?.resolve();
+  }
+
   #halfOpen(cause: TransitionCause): HalfOpen {
-    const state: HalfOpen = { status: "half-open", probing: false, decided: undefined };
+    const state = halfOpen();
     this.#become(state, cause);
     return state;
   }
@@ -148,6 +155,10 @@ export class CockatielEngine implements Engine, Owner {
     if (before.status === "half-open") before.decided?.resolve();
     this.#deps.changed({ from: before.status, to: state.status, cause, window });
   }
+}
+
+function halfOpen(): HalfOpen {
+  return { status: "half-open", probing: false, decided: undefined };
 }
 
 function refusal(error: Error): Admission {

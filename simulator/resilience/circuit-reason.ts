@@ -42,7 +42,7 @@ function figures(spec: BreakerSpec, window: BreakerWindow): string {
   const { errors, value, unit, threshold, opens } = window;
   if (unit === "in a row") {
     return value === 1
-      ? `the threshold is ${threshold} failure`
+      ? `a request failed, and the threshold is ${threshold}`
       : `${value} requests in a row failed, and the threshold is ${threshold}`;
   }
   const against = `${opens === "at" ? "at or above" : "above"} the threshold of ${percent(threshold)}`;

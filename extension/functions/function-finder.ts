@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { Language, Parser, Query, type Node, type QueryMatch } from "@vscode/tree-sitter-wasm";
+import { Parser, Query, type Node, type QueryMatch } from "@vscode/tree-sitter-wasm";
 import { FUNCTION_PATTERNS } from "./function-queries.ts";
 import { exampleOf, hasFunctionSignature } from "./function-shape.ts";
 import type { Grammar } from "./grammar.ts";
+import { loadGrammar } from "./load-grammar.ts";
 
 /** A function that a module exports. */
 export interface FoundFunction {
@@ -27,7 +26,6 @@ interface Place {
 export class FunctionFinder {
   readonly #wasmDir: string;
   readonly #loaded = new Map<Grammar, Promise<{ parser: Parser; query: Query }>>();
-  #runtime: Promise<void> | undefined;
 
   /** @param wasmDir folder with `tree-sitter.wasm` and the grammars */
   constructor(wasmDir: string) {
@@ -53,10 +51,7 @@ export class FunctionFinder {
   }
 
   async #open(grammar: Grammar): Promise<{ parser: Parser; query: Query }> {
-    this.#runtime ??= Parser.init({ locateFile: (file) => join(this.#wasmDir, file) });
-    await this.#runtime;
-    const bytes = await readFile(join(this.#wasmDir, `tree-sitter-${grammar}.wasm`));
-    const language = await Language.load(bytes);
+    const language = await loadGrammar(this.#wasmDir, grammar);
     const parser = new Parser().setLanguage(language);
     const query = new Query(language, FUNCTION_PATTERNS.map(({ pattern }) => pattern).join("\n"));
     return { parser, query };

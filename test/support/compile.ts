@@ -16,7 +16,7 @@ const COPIES: readonly (readonly [from: string, to: string])[] = [
   ...["rpc", "kv", "auth"].map(
     (name) => [`node_modules/etcd3/proto/${name}.proto`, `proto/${name}.proto`] as const,
   ),
-  ...["", "-typescript", "-tsx", "-javascript"].map(
+  ...["", "-typescript", "-tsx", "-javascript", "-go"].map(
     (name) => [`${GRAMMARS}/tree-sitter${name}.wasm`, `extension/tree-sitter${name}.wasm`] as const,
   ),
 ];

@@ -31,18 +31,25 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
       cluster().serviceOf(instance).setServer(instance, change);
       return null;
     },
-    tripBreaker: ({ service }) => {
-      cluster().service(service).breaker.trip();
+    tripBreaker: ({ service, durationMs }) => {
+      cluster().service(service).circuit.trip(durationMs);
       return null;
     },
     holdBreakerClosed: ({ service }) => {
-      cluster().service(service).breaker.holdClosed();
+      cluster().service(service).circuit.holdClosed();
       return null;
     },
     resetBreaker: ({ service }) => {
-      cluster().service(service).breaker.reset();
+      cluster().service(service).circuit.reset();
       return null;
     },
+    probeBreaker: ({ service }) => {
+      cluster().service(service).circuit.probe();
+      return null;
+    },
+    breakerTransitions: ({ service }) => ({
+      transitions: [...cluster().service(service).circuit.transitions],
+    }),
     injectFault: ({ target, fault, durationMs }) =>
       cluster().injector.inject(target, fault, durationMs),
     clearFaults: async ({ id }) => {

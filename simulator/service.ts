@@ -10,7 +10,8 @@ import { BALANCER_TITLES } from "./protocol/balancer-titles.ts";
 import type { ServiceState } from "./protocol/model.ts";
 import type { ServiceInspection } from "./protocol/requests.ts";
 import type { BalancerId, ServiceSpec } from "./protocol/spec.ts";
-import type { Breaker } from "./resilience/breakers/contract.ts";
+import { EngineCircuit } from "./resilience/circuit.ts";
+import type { Circuit } from "./resilience/contract.ts";
 import { ServiceGuard } from "./resilience/guard.ts";
 
 export interface ServiceDeps {
@@ -48,7 +49,7 @@ export class Service implements CallableService {
     this.#deps = deps;
     this.#location = location;
     this.#spec = spec;
-    this.#guard = this.#guardOf(spec);
+    this.#guard = this.#guardOf(spec, this.#circuitOf(spec));
     this.view = new ServiceView(spec.balancer, {
       ...deps,
       instead: (own) => (this.#engines = deps.planes?.balancerOf(name, this.#spec, own)),
@@ -64,9 +65,9 @@ export class Service implements CallableService {
   }
 
   /** Its breaker; throws a FuseboardError when the service has none. */
-  get breaker(): Breaker {
-    const { breaker } = this.#guard;
-    if (breaker) return breaker;
+  get circuit(): Circuit {
+    const { circuit } = this.#guard;
+    if (circuit) return circuit;
     const message = `"${this.name}" has no breaker. Give it one in the cluster file: breaker: { engine: consecutive }.`;
     throw new FuseboardError("no-breaker", message);
   }
@@ -79,7 +80,7 @@ export class Service implements CallableService {
       export: this.#location?.export,
       algorithm: this.view.kind.id,
       scale: this.#spec.instances,
-      breaker: this.#guard.breaker?.state,
+      breaker: this.#guard.circuit?.state,
     };
   }
 
@@ -88,9 +89,12 @@ export class Service implements CallableService {
     this.#location = location;
     const before = this.#spec;
     this.#spec = spec;
-    const layers = JSON.stringify(layersOf(before)) !== JSON.stringify(layersOf(spec));
-    if (layers) this.#guard = this.#guardOf(spec);
-    const balancer = JSON.stringify(before.balancer) !== JSON.stringify(spec.balancer);
+    const layers = !isSame(layersOf(before), layersOf(spec));
+    if (layers) {
+      const circuit = this.#circuitAfter(before, spec);
+      this.#guard = this.#guardOf(spec, circuit, this.#guard);
+    }
+    const balancer = !isSame(before.balancer, spec.balancer);
     // A program has timeouts and retries in its configuration.
     if (balancer || (layers && this.#engines)) this.view.configure(spec.balancer);
     this.tell();
@@ -142,6 +146,7 @@ export class Service implements CallableService {
 
   /** Nobody calls it any more. */
   close(): void {
+    this.#guard.circuit?.close();
     this.view.close();
   }
 
@@ -149,30 +154,60 @@ export class Service implements CallableService {
   inspect(): Omit<ServiceInspection, "decisions"> {
     const { id, explanation } = this.view.kind;
     const title = BALANCER_TITLES[id];
-    const { breaker, breakerTitle } = this.#guard;
+    const { circuit } = this.#guard;
     return {
       balancer: { title, explanation, picture: this.view.picture() },
-      ...(breaker && {
-        breaker: { title: breakerTitle ?? "", window: breaker.window(), rule: breaker.rule },
+      ...(circuit && {
+        breaker: { title: circuit.title, window: circuit.window(), rule: circuit.rule },
       }),
+      layers: this.#guard.picture(),
       ...(this.#engines && { engines: this.#engines.shares }),
     };
   }
 
-  #guardOf(spec: ServiceSpec): ServiceGuard {
-    const guard: ServiceGuard = new ServiceGuard(spec, {
+  /** The layers of before whose settings are the same stay as they are. */
+  #guardOf(spec: ServiceSpec, circuit: Circuit | undefined, before?: ServiceGuard): ServiceGuard {
+    const { clock } = this.#deps;
+    const circuitNow = () => this.#guard.circuit;
+    return new ServiceGuard(spec, { clock, circuit, circuitNow }, before);
+  }
+
+  #circuitOf({ breaker }: ServiceSpec): Circuit | undefined {
+    if (!breaker) return undefined;
+    const circuit: Circuit = new EngineCircuit(breaker, {
       clock: this.#deps.clock,
-      changed: (breaker) => {
+      changed: (state) => {
         // A breaker that was replaced may still see the ends of its calls.
-        if (this.#guard !== guard) return;
-        this.#deps.log.append({ kind: "breaker-changed", service: this.name, breaker });
+        if (this.#guard.circuit !== circuit) return;
+        this.#deps.log.append({ kind: "breaker-changed", service: this.name, breaker: state });
       },
     });
-    return guard;
+    return circuit;
+  }
+
+  /** With other settings it is another breaker; what was done by hand stays done. */
+  #circuitAfter(before: ServiceSpec, spec: ServiceSpec): Circuit | undefined {
+    const { circuit } = this.#guard;
+    if (isSame(before.breaker, spec.breaker)) return circuit;
+    const next = this.#circuitOf(spec);
+    if (circuit && next) handOver(circuit, next, this.#deps.clock.now());
+    circuit?.close();
+    return next;
   }
 }
 
+/** Does by hand what was done to another breaker. */
+function handOver({ state: { status, until } }: Circuit, to: Circuit, now: number): void {
+  if (status === "held-closed") to.holdClosed();
+  else if (status === "forced-open") to.trip(until === undefined ? undefined : until - now);
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 /** The settings that the guard is built of. */
-function layersOf({ timeout, retry, breaker, bulkhead, fallback }: ServiceSpec) {
-  return { timeout, retry, breaker, bulkhead, fallback };
+function layersOf(spec: ServiceSpec) {
+  const { timeout, retry, breaker, bulkhead, fallback, hedge, rateLimit, layers } = spec;
+  return { timeout, retry, breaker, bulkhead, fallback, hedge, rateLimit, layers };
 }

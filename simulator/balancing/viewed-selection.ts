@@ -32,8 +32,10 @@ export class ViewedSelection implements Selection {
   readonly #tried: Set<string>;
   #balancer: Balancer;
   #inner: Selection;
-  /** Who picked the member whose attempt is under way. */
+  /** Who picked last. */
   #picker: Selection;
+  /** The picks that have not ended, of attempts that run beside each other. */
+  readonly #open: { readonly member: Member; readonly picker: Selection }[] = [];
 
   constructor(view: View, subject: CallSubject, beginning: Beginning) {
     this.#view = view;
@@ -63,7 +65,9 @@ export class ViewedSelection implements Selection {
   }
 
   ended(member: Member, end: AttemptEnd): void {
-    this.#picker.ended(member, end);
+    const index = this.#open.findLastIndex((each) => each.member === member);
+    const [{ picker } = { picker: this.#picker }] = this.#open.splice(index, 1);
+    picker.ended(member, end);
     this.#view.released(member);
   }
 
@@ -90,6 +94,7 @@ export class ViewedSelection implements Selection {
   #took(picker: Selection, { member }: Pick): void {
     if (!member) return;
     this.#picker = picker;
+    this.#open.push({ member, picker });
     this.#tried.add(member.id);
     this.#view.taken(member);
   }

@@ -22,6 +22,8 @@ export interface AttemptRequest extends PassingRequest {
   readonly uri: string;
   readonly body: RequestBody;
   readonly member: Member;
+  /** Called when the first byte goes out. */
+  readonly sent?: () => void;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function attempt(
   const path = pathBelow(request.uri);
   const sent = () => {
     progress.sent = true;
+    request.sent?.();
   };
   const send = () => deps.wire.send(member, { ...request, path, sent }, signal);
   let response: WireResponse;

@@ -1,173 +1,176 @@
-import type { CallSubject, Redispatch } from "../balancing/contract.ts";
+import type { Redispatch, Selection } from "../balancing/contract.ts";
+import type { DataPlane } from "../dataplane/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
+import { withTimeLimit } from "../kernel/time-limit.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
-import { formatDuration } from "../protocol/units.ts";
-import type { AttemptAsk } from "../resilience/contract.ts";
+import type { Bounds } from "../resilience/contract.ts";
 import { attempt } from "./attempt.ts";
+import { AttemptFacts } from "./attempt-facts.ts";
+import { subjectOf } from "./call-subject.ts";
 import type { AttemptResult, CallRequest, Headers } from "./contract.ts";
+import { LiveTry } from "./live-try.ts";
 import { Picks } from "./picks.ts";
 import type { CallableService, PipelineDeps } from "./pipeline-deps.ts";
-import { ProgramAttempt, type ToldAttempts } from "./program-attempt.ts";
+import { ProgramAttempt } from "./program-attempt.ts";
+import { late, nobody, outOfTime, unanswered } from "./unanswered.ts";
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** The attempts of one call, by picks of ours or of an installed program, and their facts. */
+/** The tries of one call, by picks of ours or of an installed program, and their facts. */
 export class Attempts {
   readonly #deps: PipelineDeps;
   readonly #service: CallableService;
   readonly #request: CallRequest;
-  readonly #picks: Picks;
-  readonly #told: ToldAttempts;
-  /** Of the newest attempt in the facts. */
-  #number = 0;
-  /** Whether the newest attempt has yet to end. */
-  #open = false;
-  #program: ProgramAttempt | undefined;
-  #made = 0;
+  readonly #selection: Selection;
+  readonly #facts: AttemptFacts;
+  /** Those that have not ended. */
+  readonly #open = new Set<LiveTry>();
+  #isOver = false;
 
   constructor(deps: PipelineDeps, service: CallableService, request: CallRequest) {
     this.#deps = deps;
     this.#service = service;
     this.#request = request;
     const { reuse, redispatch } = service.guard;
-    this.#picks = new Picks(
-      deps.clock,
-      service.begin(subjectOf(request), { tried: NOBODY, reuse, redispatch }),
-    );
-    this.#told = {
-      started: (attempt) => this.#tellStarted(attempt),
-      ended: (result, more) => this.#tellEnded(result, more),
-    };
+    this.#selection = service.begin(subjectOf(request), { tried: NOBODY, reuse, redispatch });
+    this.#facts = new AttemptFacts(deps.log, request.id);
   }
 
   get tries(): number {
-    return this.#picks.tries;
+    return this.#selection.tries;
   }
 
   redispatch(): Redispatch | undefined {
-    return this.#picks.redispatch();
+    return this.#selection.redispatch?.();
   }
 
   /** Attempts that were made; refused ones do not count. */
   get made(): number {
-    return this.#made;
+    return this.#facts.made;
   }
 
-  /** Makes one, or through a program as many as that finds necessary. */
-  async make(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
-    const { via } = this.#picks;
-    if (!via) return this.#direct(ask, signal);
-    const program = new ProgramAttempt(this.#deps, this.#told, this.#picks, ask.progress, {
-      via,
-      key: `${this.#request.id}-${ask.number}`,
-      request: this.#request,
-      headersOf: (index) => this.#headers(this.#number + index + (this.#open ? 0 : 1)),
-    });
-    this.#program = program;
-    return program.run(signal);
+  open(how: { stay?: boolean; hedge?: boolean } = {}): LiveTry {
+    const tried = new LiveTry(new Picks(this.#deps.clock, this.#selection), how);
+    this.#open.add(tried);
+    return tried;
   }
 
-  /** One is over, also one that was refused. */
-  ended(result: AttemptResult, again: boolean, stay: boolean): void {
-    this.#program?.close();
-    const decision = this.#program?.decision;
-    this.#program = undefined;
-    this.#picks.ended(result, again, stay);
-    this.#tellEnded(result, { ...(decision && { decision }) });
+  /** Makes an attempt, or through a program as many as that finds necessary. Rejects by a bug only. */
+  async make(tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
+    const { cancellation, deadline } = bounds;
+    if (tried.result) return unanswered("canceled", tried, "Nobody waits for it any more.");
+    if (deadline !== undefined && deadline <= this.#deps.clock.now()) return outOfTime(tried);
+    tried.running = cancellation;
+    let result: AttemptResult | undefined;
+    try {
+      const { via } = this.#selection;
+      result = await (via ? this.#through(via, tried, bounds) : this.#direct(tried, bounds));
+    } catch (error) {
+      // Whatever broke when it was given up broke because of that.
+      if (!cancellation.reason) throw error;
+      result = unanswered("canceled", tried, cancellation.reason.message);
+    } finally {
+      tried.running = undefined;
+      // Nobody waited for its end any more, and now its place is free.
+      if (tried.result) tried.picks.ended(result ?? tried.result, false);
+    }
+    return result;
+  }
+
+  /** One is over, also one that was refused; only the first end counts. */
+  ended(tried: LiveTry, result: AttemptResult, again: boolean, stay: boolean): void {
+    if (tried.result) return;
+    tried.result = result;
+    this.#open.delete(tried);
+    tried.program?.close();
+    const decision = tried.program?.decision;
+    tried.program = undefined;
+    // What goes on although nobody waits keeps its place until it is over.
+    const goesOn = tried.running && !tried.running.reason;
+    if (!goesOn) tried.picks.ended(result, again, stay);
+    this.#facts.ended(tried, result, { ...(decision && { decision }) });
   }
 
   retrying(backoffMs: number): void {
-    const { id: call } = this.#request;
-    this.#deps.log?.append({ kind: "retry-scheduled", call, number: this.#number, backoffMs });
+    this.#facts.retrying(backoffMs);
   }
 
-  /** Gives back what is still picked: the call broke off. */
-  abandon(): void {
-    this.#picks.abandon();
+  /** The call is over: no attempt follows, and what still runs is of no interest to anybody. */
+  over(outcome: "timeout" | "canceled"): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const tried of this.#open) {
+      const result = unanswered(outcome, tried, "The call had ended already.");
+      if (tried.isTold) this.ended(tried, result, false, false);
+      else tried.result = result;
+    }
+    this.#open.clear();
+    this.#selection.over?.();
   }
 
-  /** The call is over: no attempt follows. */
-  over(): void {
-    this.#picks.over();
+  #through(via: DataPlane, tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
+    const facts = this.#facts;
+    const told = {
+      started: facts.started.bind(facts, tried),
+      ended: facts.ended.bind(facts, tried),
+    };
+    const first = facts.next;
+    const program = new ProgramAttempt(this.#deps, told, tried.picks, tried.progress, {
+      via,
+      key: `${this.#request.id}-${first}`,
+      request: this.#request,
+      headersOf: (index) => this.#headers(first + index, bounds),
+    });
+    tried.program = program;
+    tried.commit();
+    return program.run(bounds.cancellation.signal);
   }
 
-  async #direct(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
-    const { stay, progress } = ask;
-    const { service, method, uri, body, caller } = this.#request;
+  async #direct(tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
+    const { stay, progress } = tried;
+    const { service } = this.#request;
     const { balancer, timeout } = this.#service.spec;
     const record = this.#deps.log !== undefined;
     const queueTimeout = balancer.queueTimeout ?? timeout;
-    const picked = await this.#picks.next({ record, stay }, queueTimeout, signal);
+    const asked = tried.picks.next({ record, stay }, queueTimeout, bounds.cancellation);
+    // Most are picked at once, and then it starts at once.
+    const picked = asked instanceof Promise ? await asked : asked;
+    if (!picked || tried.result) throw bounds.cancellation.reason ?? new Error("It has ended.");
     const { member, decision, queuedMs } = picked;
-    this.#tellStarted({
-      instance: member?.id,
-      decision,
-      ...(queuedMs !== undefined && { queuedMs }),
-    });
+    const queued = queuedMs !== undefined && { queuedMs };
+    this.#facts.started(tried, { instance: member?.id, decision, ...queued });
     if (!member) return nobody(service, queuedMs);
     progress.instance = member.id;
-    const headers = this.#headers(this.#number);
-    const request = { service, method, uri, headers, body, caller, member };
-    return ask.limited(signal, (limited) => attempt(this.#deps, request, limited, progress));
+    const { method, uri, body, caller } = this.#request;
+    const headers = this.#headers(tried.number ?? 1, bounds);
+    const request = { service, method, uri, headers, body, caller, member, sent: tried.commit };
+    const run = (within: Cancellation) => attempt(this.#deps, request, within.signal, progress);
+    const { attemptMs = Infinity, cancellation } = bounds;
+    const leftMs = this.#leftMs;
+    const ms = Math.min(attemptMs, leftMs);
+    if (ms === Infinity) return run(cancellation);
+    return withTimeLimit(this.#deps.clock, ms, cancellation, run, () =>
+      leftMs < attemptMs ? outOfTime(tried) : late(tried, attemptMs),
+    );
+  }
+
+  /** Time until the caller gives up; layers with narrower limits see to them by themselves. */
+  get #leftMs(): number {
+    const { deadline } = this.#request;
+    return deadline === undefined ? Infinity : Math.max(0, deadline - this.#deps.clock.now());
   }
 
   /** What an instance is sent with one attempt. */
-  #headers(number: number): Headers {
-    const { id: call, headers, deadline } = this.#request;
-    const limit = this.#deps.clock.now() + this.#service.spec.timeout;
-    return [
+  #headers(number: number, { deadline, attemptMs }: Bounds): Headers {
+    const { id: call, headers } = this.#request;
+    const limit = this.#deps.clock.now() + (attemptMs ?? Infinity);
+    const until = Math.min(limit, deadline ?? limit);
+    const all: (readonly [string, string])[] = [
       ...headers,
       [ATTEMPT_HEADERS.call, call],
       [ATTEMPT_HEADERS.attempt, String(number)],
-      [ATTEMPT_HEADERS.deadline, String(Math.floor(Math.min(limit, deadline ?? limit)))],
     ];
+    if (until !== Infinity) all.push([ATTEMPT_HEADERS.deadline, String(Math.floor(until))]);
+    return all;
   }
-
-  #tellStarted(attempt: Parameters<ToldAttempts["started"]>[0]): void {
-    this.#number++;
-    this.#made++;
-    this.#open = true;
-    const { id: call } = this.#request;
-    this.#deps.log?.append({ kind: "attempt-started", call, number: this.#number, ...attempt });
-  }
-
-  #tellEnded(result: AttemptResult, more: Parameters<ToldAttempts["ended"]>[1]): void {
-    // One that was refused, or given up before its turn, never started.
-    if (!this.#open) this.#number++;
-    this.#open = false;
-    const { outcome, response, error, faults } = result;
-    // A program that got no answer still gives the caller one; it is not the instance's.
-    const answered = outcome === "success" || outcome === "failure";
-    this.#deps.log?.append({
-      kind: "attempt-ended",
-      call: this.#request.id,
-      number: this.#number,
-      outcome,
-      ...(response && answered && { status: response.status }),
-      ...(error !== undefined && { error }),
-      ...(faults && { faults: [...faults] }),
-      ...more,
-    });
-  }
-}
-
-/** No instance was free, or there is none. */
-function nobody(service: string, queuedMs: number | undefined): AttemptResult {
-  if (queuedMs === undefined) {
-    const error = `No instance of "${service}" is eligible.`;
-    return { outcome: "unavailable", sent: false, error };
-  }
-  const error = `No connection to an instance of "${service}" became free within ${formatDuration(Math.round(queuedMs))}.`;
-  return { outcome: "rejected", sent: false, error };
-}
-
-function subjectOf({ client, method, uri, headers }: CallRequest): CallSubject {
-  return {
-    client,
-    method,
-    uri,
-    header(name) {
-      const values = headers.filter(([key]) => key === name).map(([, value]) => value);
-      return values.length > 0 ? values.join(", ") : undefined;
-    },
-  };
 }

@@ -10,6 +10,8 @@ export interface RequestBody {
   open(): Buffer | Readable;
   /** Whether `open` can be called once more. */
   readonly replayable: boolean;
+  /** All of it, when it was small. */
+  readonly whole?: Buffer;
 }
 
 /** What is called. */
@@ -96,6 +98,8 @@ export interface AttemptResult {
   readonly faults?: readonly string[];
   /** A debugger holds the instance: that it failed does not count against it. */
   readonly debugged?: boolean;
+  /** Whether the fallback answered. */
+  readonly fallback?: boolean;
 }
 
 /** What faults look at in an attempt. */

@@ -1,9 +1,14 @@
 import type { Redispatch } from "../balancing/contract.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { AttemptOutcome, Outcome } from "../protocol/model.ts";
-import type { AttemptAsk, GuardedCall } from "../resilience/contract.ts";
+import { Cancellation } from "../kernel/cancellation.ts";
+import type { Bounds, GuardedCall } from "../resilience/contract.ts";
 import { Attempts } from "./attempts.ts";
+import { askFallback } from "./fallback.ts";
+import { identityOf } from "./identity.ts";
+import type { LiveTry } from "./live-try.ts";
 import type { AttemptResult, CallReply, CallRequest, Calls, WireResponse } from "./contract.ts";
+import { jsonAnswer } from "./json-answer.ts";
 import type { CallableService, PipelineDeps } from "./pipeline-deps.ts";
 
 /** HTTP statuses of outcomes without an answer. 499 is nginx's for a caller who went away. */
@@ -19,7 +24,9 @@ const STATUS: Record<AttemptOutcome, number> = {
 
 /** One call under way: its attempts, its fallback, its answer, and the facts of them. */
 export class LiveCall implements GuardedCall {
-  readonly signal: AbortSignal;
+  readonly id: string;
+  readonly cancellation: Cancellation;
+  readonly deadline: number | undefined;
   readonly idempotent: boolean;
   readonly method: string;
   readonly #deps: PipelineDeps;
@@ -27,14 +34,15 @@ export class LiveCall implements GuardedCall {
   readonly #service: CallableService;
   readonly #request: CallRequest;
   readonly #attempts: Attempts;
-  #usedFallback = false;
 
   constructor(deps: PipelineDeps, calls: Calls, service: CallableService, request: CallRequest) {
     this.#deps = deps;
     this.#calls = calls;
     this.#service = service;
     this.#request = request;
-    this.signal = request.signal;
+    this.id = request.id;
+    this.cancellation = Cancellation.of(request.signal);
+    this.deadline = request.deadline;
     this.idempotent = request.idempotent;
     this.method = request.method;
     this.#attempts = new Attempts(deps, service, request);
@@ -52,63 +60,38 @@ export class LiveCall implements GuardedCall {
     return this.#attempts.redispatch();
   }
 
-  attempt(ask: AttemptAsk, signal: AbortSignal): Promise<AttemptResult> {
-    return this.#attempts.make(ask, signal);
+  identity(): string | undefined {
+    return identityOf(this.#request);
   }
 
-  ended(_number: number, result: AttemptResult, again: boolean, stay: boolean): void {
-    this.#attempts.ended(result, again, stay);
+  open(how?: { readonly stay?: boolean; readonly hedge?: boolean }): LiveTry {
+    return this.#attempts.open(how);
   }
 
-  retrying(_number: number, backoffMs: number): void {
+  attempt(tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
+    return this.#attempts.make(tried, bounds);
+  }
+
+  ended(tried: LiveTry, result: AttemptResult, again: boolean, stay: boolean): void {
+    this.#attempts.ended(tried, result, again, stay);
+  }
+
+  retrying(backoffMs: number): void {
     this.#attempts.retrying(backoffMs);
   }
 
-  async fallback(because: AttemptResult): Promise<AttemptResult> {
+  fallback(because: AttemptResult, lastGood?: WireResponse): Promise<AttemptResult | undefined> {
     const { fallback } = this.#service.spec;
-    const { log, newId } = this.#deps;
-    const { id: call, body } = this.#request;
-    if (!fallback) return because;
-    if ("service" in fallback) {
-      // What was passed on already and is not kept cannot be sent to another service.
-      const known = this.#deps.service(fallback.service) !== undefined;
-      if (!known || !body.replayable) return because;
-    }
-    because.response?.discard();
-    this.#usedFallback = true;
-    if ("value" in fallback) {
-      log?.append({ kind: "fallback-used", call, fallback: "value", because: because.outcome });
-      return { outcome: "success", sent: false, response: jsonAnswer(200, fallback.value) };
-    }
-    const target = fallback.service;
-    log?.append({
-      kind: "fallback-used",
-      call,
-      fallback: "service",
-      because: because.outcome,
-      target,
-    });
-    const reply = await this.#calls.call({
-      ...this.#request,
-      id: newId(),
-      parent: call,
-      service: target,
-    });
-    if (!reply) return because;
-    const { outcome, instance } = reply;
-    if (outcome === "success" || outcome === "fallback") {
-      return { outcome: "success", sent: true, response: reply, instance };
-    }
-    const error = `The fallback service "${target}" ended with ${outcome}.`;
-    return { outcome, sent: true, response: reply, instance, error };
+    if (!fallback) return Promise.resolve(undefined);
+    return askFallback(this.#deps, this.#calls, this.#request, fallback, because, lastGood);
   }
 
   /** Turns the last result into the answer; the call has ended when its body has passed. */
   reply(result: AttemptResult): CallReply {
-    const canceled = this.signal.aborted;
+    const canceled = this.cancellation.reason !== undefined;
     const outcome: Outcome = canceled
       ? "canceled"
-      : this.#usedFallback && result.outcome === "success"
+      : result.fallback && result.outcome === "success"
         ? "fallback"
         : result.outcome;
     const response = result.response ?? this.#refusal(result);
@@ -119,7 +102,7 @@ export class LiveCall implements GuardedCall {
     } else {
       void done.then((whole) => {
         if (whole) this.#end(outcome, status, error);
-        else if (this.signal.aborted) this.#end("canceled", status);
+        else if (this.cancellation.reason) this.#end("canceled", status);
         else this.#end("unavailable", status, "The body broke off.");
       });
     }
@@ -139,12 +122,11 @@ export class LiveCall implements GuardedCall {
 
   /** Ends the call although a bug kept it from a result. */
   broke(error: unknown): void {
-    this.#attempts.abandon();
     this.#end("failure", 500, messageOf(error));
   }
 
   #end(outcome: Outcome, status: number, error?: string): void {
-    this.#attempts.over();
+    this.#attempts.over(outcome === "timeout" ? "timeout" : "canceled");
     this.#deps.log?.append({
       kind: "call-ended",
       call: this.#request.id,
@@ -160,14 +142,4 @@ export class LiveCall implements GuardedCall {
     const status = this.#service.guard.statusOf(result) ?? STATUS[outcome];
     return jsonAnswer(status, { error: { outcome, message, service, instance, call } });
   }
-}
-
-function jsonAnswer(status: number, value: unknown): WireResponse {
-  return {
-    status,
-    headers: [["content-type", "application/json"]],
-    body: Buffer.from(JSON.stringify(value)),
-    done: Promise.resolve(true),
-    discard: () => undefined,
-  };
 }

@@ -1,12 +1,5 @@
-import type {
-  AttemptEnd,
-  Member,
-  Pick,
-  QueuePlace,
-  Redispatch,
-  Selection,
-} from "../balancing/contract.ts";
-import type { DataPlane } from "../dataplane/contract.ts";
+import type { AttemptEnd, Member, Pick, QueuePlace, Selection } from "../balancing/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { AttemptResult } from "./contract.ts";
 
@@ -16,7 +9,7 @@ export interface Picked extends Pick {
   readonly queuedMs?: number;
 }
 
-/** The picks of one call: each is ended exactly once, however its attempt goes. */
+/** The picks of one try, one after the other: each is ended exactly once, however it goes. */
 export class Picks {
   readonly #clock: Clock;
   readonly #selection: Selection;
@@ -28,18 +21,6 @@ export class Picks {
     this.#selection = selection;
   }
 
-  get tries(): number {
-    return this.#selection.tries;
-  }
-
-  get via(): DataPlane | undefined {
-    return this.#selection.via;
-  }
-
-  redispatch(): Redispatch | undefined {
-    return this.#selection.redispatch?.();
-  }
-
   /** The program picked already: the instance that its request has arrived at. */
   arrived(instance: string, record: boolean): Pick {
     return this.#opened(this.#selection.pick({ record, arrived: instance }));
@@ -47,21 +28,19 @@ export class Picks {
 
   /**
    * Picks, and waits in the balancer's queue where that is needed. Without a member nobody could
-   * be picked, or not within `queueTimeoutMs`. Rejects with the signal's reason when it is aborted.
+   * be picked, or not within `queueTimeoutMs`; undefined when it was given up meanwhile.
    */
-  async next(
+  next(
     ask: { record: boolean; stay: boolean },
     queueTimeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<Picked> {
-    const at = this.#clock.now();
+    cancellation: Cancellation,
+  ): Picked | Promise<Picked | undefined> {
     const pick = this.#selection.pick(ask);
     if (!pick.place) return this.#opened(pick);
-    const turn = await this.#turn(pick.place, queueTimeoutMs, signal);
-    return this.#opened({ ...(turn ?? pick), queuedMs: this.#clock.now() - at });
+    return this.#queued(pick, pick.place, queueTimeoutMs, cancellation);
   }
 
-  /** The attempt has ended; what is still to come of its answer keeps its place taken. */
+  /** Its attempt has ended; what is still to come of its answer keeps its place taken. */
   ended(result: AttemptResult, again: boolean, stay = false): void {
     const { response } = result;
     if (!response || again || Buffer.isBuffer(response.body)) {
@@ -73,16 +52,6 @@ export class Picks {
       if (this.#open !== open) return;
       this.#close(whole ? result : { ...result, outcome: "unavailable" });
     });
-  }
-
-  /** Gives back what is still picked: the call broke off. */
-  abandon(): void {
-    this.#close({ outcome: "canceled", sent: true });
-  }
-
-  /** The call is over: no pick follows. */
-  over(): void {
-    this.#selection.over?.();
   }
 
   #opened(picked: Picked): Picked {
@@ -105,31 +74,37 @@ export class Picks {
     this.#selection.ended(open.member, end);
   }
 
-  /** Waits for its turn; undefined when the time was up. */
-  #turn(place: QueuePlace, timeoutMs: number, signal: AbortSignal): Promise<Pick | undefined> {
-    return new Promise((resolve, reject) => {
-      const over = () => {
+  /** Waits for its turn. */
+  #queued(
+    pick: Pick,
+    place: QueuePlace,
+    timeoutMs: number,
+    cancellation: Cancellation,
+  ): Promise<Picked | undefined> {
+    const at = this.#clock.now();
+    return new Promise((resolve) => {
+      const canceled = () => {
         cancel();
-        signal.removeEventListener("abort", abort);
-      };
-      const abort = () => {
-        over();
-        place.leave();
-        reject(signal.reason as Error);
-      };
-      const cancel = this.#clock.after(timeoutMs, () => {
-        over();
         place.leave();
         resolve(undefined);
+      };
+      const listener = { canceled };
+      const over = (turn: Pick) => {
+        cancel();
+        cancellation.unlisten(listener);
+        resolve(this.#opened({ ...turn, queuedMs: this.#clock.now() - at }));
+      };
+      const cancel = this.#clock.after(timeoutMs, () => {
+        place.leave();
+        over(pick);
       });
-      if (signal.aborted) {
-        abort();
+      if (cancellation.reason) {
+        canceled();
         return;
       }
-      signal.addEventListener("abort", abort, { once: true });
-      place.onTurn((pick) => {
-        over();
-        resolve(pick);
+      cancellation.listen(listener);
+      place.onTurn((turn) => {
+        over(turn ?? pick);
       });
     });
   }

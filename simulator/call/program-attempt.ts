@@ -2,6 +2,7 @@ import type { Arrival, DataPlane, LoggedTry } from "../dataplane/contract.ts";
 import type { Decision } from "../protocol/model.ts";
 import type { AttemptProgress } from "../resilience/contract.ts";
 import { attempt } from "./attempt.ts";
+import type { EndedAttempt, StartedAttempt } from "./attempt-facts.ts";
 import {
   WireError,
   type AttemptResult,
@@ -14,15 +15,10 @@ import { inOrder, type ProgramTry } from "./program-tries.ts";
 import type { Picks } from "./picks.ts";
 import type { PipelineDeps } from "./pipeline-deps.ts";
 
-/** Who tells the facts of attempts, one after the other. */
+/** Who tells the facts of a try's attempts, one after the other. */
 export interface ToldAttempts {
-  started(attempt: {
-    readonly instance: string | undefined;
-    readonly decision: Decision | undefined;
-    readonly queuedMs?: number;
-    readonly startedAt?: number;
-  }): void;
-  ended(result: AttemptResult, more: { decision?: Decision; endedAt?: number }): void;
+  started(attempt: StartedAttempt): void;
+  ended(result: AttemptResult, more: EndedAttempt): void;
 }
 
 /** The way through the program. */

@@ -40,7 +40,7 @@ export function receiveBody(request: IncomingMessage, maxBytes: number): Promise
     const onEnd = () => {
       const [first] = chunks;
       const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks, size);
-      settle({ kind: "whole", bytes, body: { open: () => bytes, replayable: true } });
+      settle({ kind: "whole", bytes, body: { open: () => bytes, replayable: true, whole: bytes } });
     };
     const onClose = () => settle({ kind: "broken-off" });
     request.on("data", onData).on("end", onEnd).on("close", onClose);

@@ -1,3 +1,4 @@
+import type { Cancellation } from "./cancellation.ts";
 import type { Clock } from "./clock.ts";
 
 /** Something took longer than it may. */
@@ -6,44 +7,32 @@ export class TimeLimitError extends Error {
 }
 
 /**
- * Runs something that may take so long. Rejects with a {@link TimeLimitError} when the time is up,
- * or with the signal's reason when that is aborted; `run`'s own signal is aborted then, too. It
- * lives on afterwards: what `run` left under way still ends with `signal`.
+ * Runs something that may take so long, and is given up then: resolves with what `late` makes of
+ * it, without waiting for its end. What `run` is given also ends with `cancellation`; it lives on
+ * afterwards, for what `run` left under way. Rejects only as `run` does.
  */
 export function withTimeLimit<T>(
   clock: Clock,
   ms: number,
-  signal: AbortSignal,
-  run: (signal: AbortSignal) => Promise<T>,
+  cancellation: Cancellation,
+  run: (within: Cancellation) => Promise<T>,
+  late: () => T,
 ): Promise<T> {
-  const limited = new AbortController();
+  const within = cancellation.child();
   return new Promise((resolve, reject) => {
-    const giveUp = (reason: Error) => {
-      cancel();
-      limited.abort(reason);
-      reject(reason);
-    };
     const cancel = clock.after(ms, () => {
-      giveUp(new TimeLimitError(`It took longer than ${String(ms)} ms.`));
+      within.cancel(new TimeLimitError(`It took longer than ${String(ms)} ms.`));
+      resolve(late());
     });
-    if (signal.aborted) {
-      giveUp(signal.reason as Error);
-      return;
-    }
-    const abort = () => {
-      giveUp(signal.reason as Error);
-    };
-    signal.addEventListener("abort", abort, { once: true });
-    const finish = async () => {
-      try {
-        resolve(await run(limited.signal));
-      } catch (error) {
-        signal.removeEventListener("abort", abort);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      } finally {
+    run(within).then(
+      (result) => {
         cancel();
-      }
-    };
-    void finish();
+        resolve(result);
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
   });
 }

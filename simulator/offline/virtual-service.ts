@@ -6,6 +6,7 @@ import { EventLog } from "../kernel/event-log.ts";
 import { seededRandom } from "../kernel/random.ts";
 import type { FactSink } from "../kernel/event-log.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
+import { EngineCircuit } from "../resilience/circuit.ts";
 import { ServiceGuard } from "../resilience/guard.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { VirtualWire, type Behave } from "./virtual-wire.ts";
@@ -44,7 +45,9 @@ export class VirtualService {
     const { clock } = this;
     const view = new ServiceView(spec.balancer, { clock, random: seededRandom(seed) });
     this.view = view;
-    const guard = new ServiceGuard(spec, { clock, changed: () => undefined });
+    const circuit =
+      spec.breaker && new EngineCircuit(spec.breaker, { clock, changed: () => undefined });
+    const guard = new ServiceGuard(spec, { clock, circuit });
     const log = facts && new EventLog(clock);
     if (facts) log?.subscribe(facts);
     const service = { spec, guard, begin: view.begin.bind(view) };

@@ -86,6 +86,8 @@ export const AttemptTrace = z.object({
   decision: Decision.optional(),
   /** Time in the balancer's queue before it started. */
   queuedMs: z.number().optional(),
+  /** Whether it ran beside an earlier one that was slow. */
+  hedge: z.literal(true).optional(),
   outcome: AttemptOutcome.optional(),
   /** The instance's HTTP status. */
   status: z.number().optional(),

@@ -148,6 +148,8 @@ export const CallFact = z.discriminatedUnion("kind", [
     queuedMs: z.number().optional(),
     /** When it began, where that was heard of only later: from a program's log. */
     startedAt: z.number().optional(),
+    /** Whether it runs beside an earlier one that was slow. */
+    hedge: z.literal(true).optional(),
   }),
   /** Also for attempts that breaker or bulkhead refused; those never started. */
   fact("attempt-ended", {

@@ -23,8 +23,9 @@ export function reduceTrace(call: CallTrace, fact: CallFact): CallTrace {
     case "call-started":
       return call;
     case "attempt-started": {
-      const { number, instance, decision, queuedMs, startedAt = fact.at } = fact;
-      const attempt = { number, startedAt, instance, decision, queuedMs };
+      const { number, instance, decision, queuedMs, hedge, startedAt = fact.at } = fact;
+      const hedged = hedge && { hedge };
+      const attempt = { number, startedAt, instance, decision, queuedMs, ...hedged };
       return { ...call, attempts: [...call.attempts, attempt] };
     }
     case "attempt-ended": {

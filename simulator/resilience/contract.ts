@@ -1,4 +1,5 @@
-import type { AttemptResult } from "../call/contract.ts";
+import type { AttemptResult, WireResponse } from "../call/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { BreakerState, BreakerTransition, BreakerWindow } from "../protocol/breaker-model.ts";
 import type { LayerPicture } from "../protocol/layer-model.ts";
 import type { LayerId } from "../protocol/spec.ts";
@@ -26,13 +27,19 @@ export interface AttemptProgress {
 export interface Try {
   /** At the same instance as before, if it can be. */
   readonly stay: boolean;
+  /** Whether it is made beside another one. */
+  readonly hedge: boolean;
   readonly progress: AttemptProgress;
+  /** Whether the request may have gone out, be it only to a program that sends it on. */
+  readonly committed: boolean;
+  /** Called when `committed` becomes true. */
+  whenCommitted?: (() => void) | undefined;
 }
 
 /** What bounds a try: each layer may only make it narrower. */
 export interface Bounds {
-  /** Aborted when nobody waits for this try any more. */
-  readonly signal: AbortSignal;
+  /** Given up when nobody waits for this try any more. */
+  readonly cancellation: Cancellation;
   /** Epoch ms from which on nobody waits; undefined: no limit. Passed on to the instance. */
   readonly deadline: number | undefined;
   /**
@@ -46,15 +53,18 @@ export interface Bounds {
 export interface GuardedCall extends RetriedCall {
   /** Its id: 16 hex digits. */
   readonly id: string;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
+  /** Given up when the caller goes away. */
+  readonly cancellation: Cancellation;
   /** When the caller gives up, epoch ms. */
   readonly deadline: number | undefined;
-  /** What tells a request from others that may be answered otherwise: method, path, body. */
-  readonly identity: () => string | undefined;
+  /**
+   * What tells a request from others that may be answered otherwise: method, path, body. Undefined
+   * when its body is not kept.
+   */
+  identity(): string | undefined;
   /** Another try, besides the one that is under way or after it. */
-  open(stay: boolean): Try;
-  /** Makes one attempt. Rejects only by a bug, by the signal, or by the time limit. */
+  open(how?: { readonly stay?: boolean; readonly hedge?: boolean }): Try;
+  /** Makes one attempt. Rejects only by a bug: every end is a result. */
   attempt(attempted: Try, bounds: Bounds): Promise<AttemptResult>;
   /**
    * A try is over, also one that a layer refused; `again`: another follows, `stay`: at the same
@@ -63,14 +73,16 @@ export interface GuardedCall extends RetriedCall {
   ended(ended: Try, result: AttemptResult, again: boolean, stay: boolean): void;
   /** There will be another attempt after this pause, in ms. */
   retrying(backoffMs: number): void;
-  /** Another attempt starts beside those under way. */
-  hedging(afterMs: number): void;
-  /** Answers otherwise; only called when the service has a fallback. */
-  fallback(because: AttemptResult): Promise<AttemptResult>;
+  /**
+   * Answers otherwise; only called when the service has a fallback. Undefined: it cannot be asked,
+   * as for a body that is not kept.
+   * @param lastGood the answer that the fallback is, when it is the last good one
+   */
+  fallback(because: AttemptResult, lastGood?: WireResponse): Promise<AttemptResult | undefined>;
 }
 
 /** The way on through the layers within. Never rejects but by a bug: every end is a result. */
-export type Next = (tried: Try, bounds: Bounds) => Promise<AttemptResult>;
+export type Next = (call: GuardedCall, tried: Try, bounds: Bounds) => Promise<AttemptResult>;
 
 /**
  * One layer around the attempts at a service, made once and used by all its calls. It keeps its
@@ -81,8 +93,6 @@ export interface Layer {
   run(call: GuardedCall, tried: Try, bounds: Bounds, next: Next): Promise<AttemptResult>;
   /** What it has done so far. */
   picture(): LayerPicture;
-  /** Gives back what it holds; calls under way may still end. */
-  close?(): void;
 }
 
 /** The right to make one call through a circuit. */
@@ -134,5 +144,4 @@ export interface Guard {
   run(call: GuardedCall): Promise<AttemptResult>;
   /** The layers, outermost first. */
   picture(): LayerPicture[];
-  close(): void;
 }

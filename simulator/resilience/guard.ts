@@ -1,56 +1,45 @@
-import {
-  BrokenCircuitError,
-  bulkhead,
-  BulkheadRejectedError,
-  fallback,
-  handleWhenResult,
-  noop,
-  wrap,
-  type IPolicy,
-} from "cockatiel";
 import type { AttemptResult } from "../call/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { messageOf } from "../kernel/errors.ts";
-import { pause } from "../kernel/pause.ts";
-import { TimeLimitError, withTimeLimit } from "../kernel/time-limit.ts";
-import type { ServiceSpec } from "../protocol/spec.ts";
-import { formatDuration } from "../protocol/units.ts";
-import type { Breaker, BreakerDeps } from "./breakers/contract.ts";
-import { createBreaker } from "./breakers/index.ts";
-import type { AttemptAsk, AttemptProgress, Guard, GuardedCall } from "./contract.ts";
+import type { LayerPicture } from "../protocol/layer-model.ts";
+import type { LayerId, ServiceSpec } from "../protocol/spec.ts";
+import type { Circuit, Guard, GuardedCall, Layer, Next } from "./contract.ts";
+import { layerKinds } from "./layers/index.ts";
 import type { RetryRules } from "./retry-rules/contract.ts";
 import { retryRules } from "./retry-rules/index.ts";
 
-/** Outcomes for which a fallback answers, and which a breaker counts. */
-export function hasFailed(result: AttemptResult): boolean {
-  return result.outcome !== "success" && result.outcome !== "canceled";
+export interface GuardDeps {
+  readonly clock: Clock;
+  /** The service's breaker; the guard does not close it. */
+  readonly circuit: Circuit | undefined;
+  /** The service's breaker at the moment; absent: the one above. */
+  circuitNow?(): Circuit | undefined;
 }
 
-/**
- * The layers around the attempts at one service, built once and used by all its calls: breaker,
- * bulkhead and fallback are cockatiel's policies; timeout and retry run on the given clock. The
- * inner ones throw what they refuse; `#attempt` turns that into results before retry and fallback
- * look at it.
- */
-export class ServiceGuard implements Guard {
-  readonly breaker: Breaker | undefined;
-  readonly breakerTitle: string | undefined;
-  readonly #spec: ServiceSpec;
-  readonly #clock: Clock;
-  readonly #inner: IPolicy;
-  readonly #rules: RetryRules;
+/** A layer, and what it was made of. */
+interface Built {
+  readonly layer: Layer;
+  readonly of: string;
+  readonly circuit: Circuit | undefined;
+}
 
-  constructor(spec: ServiceSpec, deps: Omit<BreakerDeps, "failed">) {
-    this.#spec = spec;
-    this.#clock = deps.clock;
-    const made = spec.breaker && createBreaker(spec.breaker, { ...deps, failed: hasFailed });
-    this.breaker = made?.breaker;
-    this.breakerTitle = made?.title;
-    this.#inner = wrap(
-      this.breaker?.policy ?? noop,
-      spec.bulkhead ? bulkhead(spec.bulkhead.concurrent, spec.bulkhead.queue) : noop,
-    );
+/** The layers around the attempts at one service, in the order of its settings. */
+export class ServiceGuard implements Guard {
+  readonly circuit: Circuit | undefined;
+  readonly #rules: RetryRules;
+  readonly #layers: ReadonlyMap<LayerId, Built>;
+  readonly #run: Next;
+
+  /** Layers of `before` whose settings are still the same are taken over, with what they know. */
+  constructor(spec: ServiceSpec, deps: GuardDeps, before?: ServiceGuard) {
+    this.circuit = deps.circuit;
     this.#rules = retryRules(spec.retry);
+    this.#layers = layersOf(spec, deps, before && before.#layers);
+    let run: Next = (call, tried, bounds) => call.attempt(tried, bounds);
+    for (const { layer } of [...this.#layers.values()].reverse()) {
+      const next = run;
+      run = (call, tried, bounds) => layer.run(call, tried, bounds, next);
+    }
+    this.#run = run;
   }
 
   get reuse(): boolean {
@@ -66,70 +55,41 @@ export class ServiceGuard implements Guard {
   }
 
   async run(call: GuardedCall): Promise<AttemptResult> {
-    if (!this.#spec.fallback) return this.#retried(call);
-    let last: AttemptResult | undefined;
-    const otherwise = fallback(
-      handleWhenResult((result) => hasFailed((last = result as AttemptResult))),
-      () => call.fallback(last ?? { outcome: "unavailable", sent: false }),
-    );
-    return otherwise.execute(() => this.#retried(call), call.signal);
+    const first = call.open();
+    const { cancellation, deadline } = call;
+    const result = await this.#run(call, first, { cancellation, deadline });
+    // A retry has said so already; only the first end counts.
+    call.ended(first, result, false, false);
+    return result;
   }
 
-  async #retried(call: GuardedCall): Promise<AttemptResult> {
-    const startedAt = this.#clock.now();
-    const retries = this.#rules.begin(call);
-    let stay = false;
-    for (let number = 1; ; number++) {
-      const result = await this.#attempt(call, number, stay);
-      const given = result.outcome === "canceled";
-      const step = given ? undefined : retries.after(result, this.#clock.now() - startedAt);
-      call.ended(number, result, step !== undefined, step?.stay ?? false);
-      if (!step) return result;
-      result.response?.discard();
-      call.retrying(number, step.pauseMs);
-      if (step.pauseMs > 0 || call.signal.aborted) {
-        try {
-          await pause(this.#clock, step.pauseMs, call.signal);
-        } catch {
-          return canceled(call, { sent: false });
-        }
-      }
-      ({ stay } = step);
-    }
-  }
-
-  async #attempt(call: GuardedCall, number: number, stay: boolean): Promise<AttemptResult> {
-    const progress: AttemptProgress = { sent: false };
-    const ask: AttemptAsk = {
-      number,
-      stay,
-      progress,
-      limited: (signal, run) => withTimeLimit(this.#clock, this.#spec.timeout, signal, run),
-    };
-    try {
-      return await this.#inner.execute(({ signal }) => call.attempt(ask, signal), call.signal);
-    } catch (error) {
-      if (call.signal.aborted) return canceled(call, progress);
-      if (error instanceof BrokenCircuitError) {
-        const reason = this.breaker?.state.reason ?? "";
-        return { outcome: "short-circuit", ...progress, error: `The breaker is open. ${reason}` };
-      }
-      if (error instanceof BulkheadRejectedError) {
-        const { concurrent = 0, queue = 0 } = this.#spec.bulkhead ?? {};
-        const waiting = queue > 0 ? `, ${queue} waiting` : "";
-        const full = `The bulkhead is full: ${concurrent} attempts under way${waiting}.`;
-        return { outcome: "rejected", ...progress, error: full };
-      }
-      if (error instanceof TimeLimitError) {
-        const late = `No answer within ${formatDuration(this.#spec.timeout)}.`;
-        return { outcome: "timeout", ...progress, error: late };
-      }
-      throw error;
-    }
+  picture(): LayerPicture[] {
+    return [...this.#layers.values()].map(({ layer }) => layer.picture());
   }
 }
 
-/** Nobody waits for the answer any more. */
-function canceled({ signal }: GuardedCall, progress: AttemptProgress): AttemptResult {
-  return { outcome: "canceled", ...progress, error: messageOf(signal.reason) };
+/** The layers that have settings, outermost first. */
+function layersOf(
+  spec: ServiceSpec,
+  deps: GuardDeps,
+  before: ReadonlyMap<LayerId, Built> | undefined,
+): ReadonlyMap<LayerId, Built> {
+  const { clock, circuit } = deps;
+  const circuitNow = deps.circuitNow ?? (() => circuit);
+  const kinds = spec.layers
+    .map((id) => layerKinds.find((kind) => kind.id === id))
+    .filter((kind) => kind?.settings(spec) !== undefined);
+  const built = new Map<LayerId, Built>();
+  for (const kind of kinds) {
+    if (!kind) continue;
+    const innermost = kind === kinds.at(-1);
+    const of = JSON.stringify([kind.settings(spec), innermost]);
+    const known = before?.get(kind.id);
+    const isSame = known?.of === of && (kind.id !== "breaker" || known.circuit === circuit);
+    const layer = isSame
+      ? known.layer
+      : kind.create(spec, { clock, circuit, circuitNow, innermost });
+    if (layer) built.set(kind.id, { layer, of, circuit });
+  }
+  return built;
 }

@@ -1,0 +1,122 @@
+import type { AttemptResult } from "../../call/contract.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { LayerPicture } from "../../protocol/layer-model.ts";
+import { firstOf } from "../../kernel/first-of.ts";
+import type {
+  Bounds,
+  Circuit,
+  CircuitAdmission,
+  CircuitPermit,
+  GuardedCall,
+  Layer,
+  Next,
+  Try,
+} from "../contract.ts";
+import { endedBy } from "../failed.ts";
+import type { LayerKind } from "./contract.ts";
+import { Passes } from "./passes.ts";
+import { endOf, PermittedRun } from "./permitted-run.ts";
+
+type Refusal = Extract<CircuitAdmission, { kind: "refused" }>;
+
+/** Asks the circuit before each pass, and tells it how the pass ended. */
+class BreakerLayer implements Layer {
+  readonly id = "breaker";
+  readonly #circuit: Circuit;
+  readonly #clock: Clock;
+  readonly #passes = new Passes();
+  #waiting = 0;
+
+  constructor(circuit: Circuit, clock: Clock) {
+    this.#circuit = circuit;
+    this.#clock = clock;
+  }
+
+  run(call: GuardedCall, tried: Try, bounds: Bounds, next: Next): Promise<AttemptResult> {
+    this.#passes.enter();
+    const admission = this.#circuit.admit(call.id);
+    if (admission.kind === "admitted") {
+      return this.#admitted(admission.permit, call, tried, bounds, next);
+    }
+    if (admission.kind === "refused") return Promise.resolve(this.#refused(admission, tried));
+    return this.#wait(admission.until, call, tried, bounds, next);
+  }
+
+  picture(): LayerPicture {
+    const { title, rule, state, transitions } = this.#circuit;
+    const waiting = { name: "waiting", value: this.#waiting };
+    return {
+      id: this.id,
+      title: "Breaker",
+      settings: `${title}: ${rule}`,
+      ...this.#passes.picture(),
+      figures: [
+        { name: "transitions", value: transitions.at(-1)?.id ?? state.transitions },
+        ...(this.#waiting > 0 ? [waiting] : []),
+      ],
+    };
+  }
+
+  #admitted(
+    permit: CircuitPermit,
+    call: GuardedCall,
+    tried: Try,
+    bounds: Bounds,
+    next: Next,
+  ): Promise<AttemptResult> {
+    const { leave, broke } = this.#passes;
+    if (permit.limit || permit.turn) {
+      const run = new PermittedRun(this.#clock, permit, tried, bounds);
+      return run.start(call, next).then(leave, broke);
+    }
+    return next(call, tried, bounds).then(
+      (result) => {
+        permit.ended(endOf(result), result);
+        permit.finished();
+        return leave(result);
+      },
+      (error: unknown) => {
+        permit.ended("failure", { outcome: "failure", sent: true });
+        permit.finished();
+        return broke(error);
+      },
+    );
+  }
+
+  #refused({ outcome, error }: Refusal, { progress }: Try): AttemptResult {
+    const sentence = /[.!?]$/.test(error) ? error : `${error}.`;
+    const why = outcome === "short-circuit" ? ` ${this.#circuit.state.reason}` : "";
+    return this.#passes.refuse(endedBy(outcome, progress, sentence + why));
+  }
+
+  /** Others decide first, such as a probe; then it asks again. */
+  async #wait(
+    until: Promise<void>,
+    call: GuardedCall,
+    tried: Try,
+    bounds: Bounds,
+    next: Next,
+  ): Promise<AttemptResult> {
+    const { cancellation } = bounds;
+    for (;;) {
+      this.#waiting++;
+      await firstOf(until, cancellation);
+      this.#waiting--;
+      if (cancellation.reason) {
+        return this.#passes.leave(endedBy("canceled", tried.progress, cancellation.reason.message));
+      }
+      const admission = this.#circuit.admit(call.id);
+      if (admission.kind === "admitted") {
+        return this.#admitted(admission.permit, call, tried, bounds, next);
+      }
+      if (admission.kind === "refused") return this.#refused(admission, tried);
+      ({ until } = admission);
+    }
+  }
+}
+
+export const breaker: LayerKind = {
+  id: "breaker",
+  settings: (spec) => spec.breaker,
+  create: (_, { circuit, clock }) => circuit && new BreakerLayer(circuit, clock),
+};

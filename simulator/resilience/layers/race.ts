@@ -1,0 +1,150 @@
+import type { AttemptResult } from "../../call/contract.ts";
+import type { Cancellation } from "../../kernel/cancellation.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { HedgeSpec } from "../../protocol/spec.ts";
+import type { Bounds, GuardedCall, Next, Try } from "../contract.ts";
+import { endedBy } from "../failed.ts";
+
+/** What a hedge layer counts over all its races. */
+export interface RaceCounts {
+  hedges: number;
+  won: number;
+}
+
+/** One pass through a hedge layer. */
+export interface RacePass {
+  readonly call: GuardedCall;
+  readonly bounds: Bounds;
+  readonly next: Next;
+}
+
+interface Runner {
+  readonly tried: Try;
+  readonly cancellation: Cancellation;
+}
+
+/**
+ * The tries of one pass that run beside each other. The first good answer counts and the others are
+ * cancelled; when all under way have failed, the last one's failure counts: trying again after a
+ * failure is the retry's.
+ */
+export class Race {
+  readonly #spec: HedgeSpec;
+  readonly #clock: Clock;
+  readonly #counts: RaceCounts;
+  readonly #pass: RacePass;
+  readonly #runners = new Set<Runner>();
+  #first: Try | undefined;
+  #started = 0;
+  #cancelTimer: (() => void) | undefined;
+  #resolve: ((result: AttemptResult) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+
+  constructor(spec: HedgeSpec, clock: Clock, counts: RaceCounts, pass: RacePass) {
+    this.#spec = spec;
+    this.#clock = clock;
+    this.#counts = counts;
+    this.#pass = pass;
+  }
+
+  run(first: Try): Promise<AttemptResult> {
+    this.#first = first;
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#arm();
+      this.#start(first);
+    });
+  }
+
+  #start(tried: Try): void {
+    const { call, bounds, next } = this.#pass;
+    const runner = { tried, cancellation: bounds.cancellation.child() };
+    this.#started++;
+    this.#runners.add(runner);
+    next(call, tried, { ...bounds, cancellation: runner.cancellation }).then(
+      (result) => {
+        this.#over(runner, result);
+      },
+      (error: unknown) => {
+        this.#cancelTimer?.();
+        this.#reject?.(error);
+      },
+    );
+  }
+
+  #arm(): void {
+    if (this.#started + 1 > this.#spec.attempts) return;
+    this.#cancelTimer = this.#clock.after(this.#spec.after, this.#hedge);
+  }
+
+  readonly #hedge = (): void => {
+    const { call, bounds } = this.#pass;
+    this.#cancelTimer = undefined;
+    if (!this.#mayHedge() || bounds.cancellation.reason) return;
+    this.#counts.hedges++;
+    if (!this.#isHarmless()) {
+      // Only one of them may reach an instance.
+      for (const each of this.#runners) this.#soleWhenSent(each);
+    }
+    const tried = call.open({ hedge: true });
+    if (this.#started + 1 < this.#spec.attempts) {
+      this.#cancelTimer = this.#clock.after(this.#spec.after, this.#hedge);
+    }
+    this.#start(tried);
+    const newest = [...this.#runners].at(-1);
+    if (newest?.tried === tried && !this.#isHarmless()) this.#soleWhenSent(newest);
+  };
+
+  /** Whether it does no harm that several instances see the call. */
+  #isHarmless(): boolean {
+    return this.#spec.nonIdempotent || this.#pass.call.idempotent;
+  }
+
+  #mayHedge(): boolean {
+    if (!this.#pass.call.replayable) return false;
+    return this.#isHarmless() || ![...this.#runners].some(({ tried }) => tried.committed);
+  }
+
+  #soleWhenSent(runner: Runner): void {
+    runner.tried.whenCommitted = () => {
+      this.#cancelTimer?.();
+      this.#giveUpOthers(runner, "Another attempt was sent first.");
+    };
+  }
+
+  #over(runner: Runner, result: AttemptResult): void {
+    if (!this.#runners.delete(runner)) {
+      // It was given up before; what it still brought is nobody's.
+      result.response?.discard();
+      return;
+    }
+    const isGood = result.outcome === "success";
+    if (!isGood && this.#runners.size > 0) {
+      this.#pass.call.ended(runner.tried, result, false, false);
+      result.response?.discard();
+      return;
+    }
+    this.#cancelTimer?.();
+    this.#giveUpOthers(runner, "Another attempt was answered first.");
+    if (runner.tried !== this.#first) {
+      if (isGood) this.#counts.won++;
+      this.#pass.call.ended(runner.tried, result, false, false);
+    }
+    this.#resolve?.(result);
+  }
+
+  #giveUpOthers(but: Runner, why: string): void {
+    for (const each of this.#runners) {
+      if (each === but) continue;
+      this.#runners.delete(each);
+      each.cancellation.cancel(new Error(why));
+      this.#pass.call.ended(
+        each.tried,
+        endedBy("canceled", each.tried.progress, why),
+        false,
+        false,
+      );
+    }
+  }
+}

@@ -42,18 +42,21 @@ export function parseString(literal: string): string | undefined {
   const inner = literal.slice(1, -1);
   if (quote === "`") return inner.replaceAll("\r", "");
   if (quote !== '"') return undefined;
-  const escape =
-    /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{3})|([abfnrtv\\"']))|\\/gi;
-  let broken = false;
-  const text = inner.replaceAll(escape, (whole, x?: string, u?: string, U?: string, o?: string) => {
-    const code = x ?? u ?? U;
-    const point = code ? Number.parseInt(code, 16) : o ? Number.parseInt(o, 8) : undefined;
-    if (point !== undefined && point <= 0x10_ff_ff) return String.fromCodePoint(point);
-    const known = ESCAPES[whole.slice(1)];
-    if (known === undefined) broken = true;
-    return known ?? "";
-  });
-  return broken ? undefined : text;
+  const characters = [...inner.matchAll(CHARACTER)].map(characterOf);
+  return characters.every((each) => each !== undefined) ? characters.join("") : undefined;
+}
+
+/** One character, or one escape; a lone backslash last. */
+const CHARACTER =
+  /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{3})|([abfnrtv\\"']))|[^\\]|\\/gisu;
+
+/** What an escape stands for; undefined when there is no such one. */
+function characterOf([whole, x, u, U, octal, named]: RegExpMatchArray): string | undefined {
+  if (named !== undefined) return ESCAPES[named];
+  const code = x ?? u ?? U ?? octal;
+  if (code === undefined) return whole === "\\" ? undefined : whole;
+  const point = Number.parseInt(code, octal === undefined ? 16 : 8);
+  return point <= 0x10_ff_ff ? String.fromCodePoint(point) : undefined;
 }
 
 /** The sum, difference, product, … of two values. */

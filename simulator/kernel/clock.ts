@@ -6,9 +6,12 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** Asked for once: reading it takes a good part of what `performance.now` takes. */
+const { timeOrigin } = performance;
+
 /** The machine's clock, monotonic from the moment the process started. */
 export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => timeOrigin + performance.now(),
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => {

@@ -1,5 +1,6 @@
 import { Callers } from "./callers.ts";
 import { DataPlanes } from "./dataplane/index.ts";
+import { Definitions } from "./definitions.ts";
 import { Injector } from "./faults/injector.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
 import { awaitHealthy } from "./health/await-healthy.ts";
@@ -46,6 +47,7 @@ export class Cluster {
   readonly loads: Loads;
   readonly #options: ClusterOptions;
   readonly #services: Services;
+  readonly #definitions: Definitions;
   /** Outlives the works, so that the last facts are seen. */
   readonly #eyes = new Scope();
   readonly #works = new Scope();
@@ -76,6 +78,11 @@ export class Cluster {
       isFunction: (service) => this.#services.isFunction(service),
     });
     this.loads = new Loads({ ...deps, call: (call) => this.#callers.load(call) });
+    this.#definitions = new Definitions({
+      services: this.#services,
+      supervisor: () => this.#supervising,
+      stopLoad: (service) => this.loads.stop(service),
+    });
   }
 
   /** Where it can be reached; throws before it is ready. */
@@ -128,16 +135,12 @@ export class Cluster {
   }
 
   /** Adds a service, or replaces its definition and exchanges its instances one by one. */
-  async define(name: string, spec: ServiceSpec): Promise<void> {
-    this.#services.define(name, spec);
-    await this.#supervising.define(name, spec);
+  define(name: string, spec: ServiceSpec): Promise<void> {
+    return this.#definitions.define(name, spec);
   }
 
-  async remove(name: string): Promise<void> {
-    this.service(name);
-    this.loads.stop(name);
-    await this.#supervising.remove(name);
-    this.#services.forget(name);
+  remove(name: string): Promise<void> {
+    return this.#definitions.remove(name);
   }
 
   async scale(name: string, instances: number): Promise<void> {
@@ -201,7 +204,7 @@ export class Cluster {
     const opened = openRegistry({ ...parts, log: this.log }, this.#works);
     opened.then(registry.resolve, registry.reject);
     await Promise.all([opened, ...defining.map((each) => each.defined)]);
-    await Promise.all(Object.keys(spec.services).map((name) => this.#becomeHealthy(name)));
+    await Promise.all(this.#services.names.map((name) => this.#becomeHealthy(name)));
     this.#addresses = { gateway, etcd: (await opened).address };
   }
 

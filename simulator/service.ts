@@ -20,6 +20,8 @@ export interface ServiceDeps {
   readonly log: EventLog;
   /** The installed programs that balance; absent: there are none. */
   readonly planes?: Pick<DataPlanes, "balancerOf" | "settled">;
+  /** The service whose fallback function it runs. */
+  readonly fallbackOf?: string | undefined;
 }
 
 /** Where a service's function is. */
@@ -60,6 +62,11 @@ export class Service implements CallableService {
     return this.#spec;
   }
 
+  /** The service whose fallback function it runs; undefined: it stands for itself. */
+  get fallbackOf(): string | undefined {
+    return this.#deps.fallbackOf;
+  }
+
   get guard(): ServiceGuard {
     return this.#guard;
   }
@@ -81,6 +88,7 @@ export class Service implements CallableService {
       algorithm: this.view.kind.id,
       scale: this.#spec.instances,
       breaker: this.#guard.circuit?.state,
+      ...(this.fallbackOf !== undefined && { fallbackOf: this.fallbackOf }),
     };
   }
 

@@ -36,15 +36,18 @@ export class Services {
     return this.find(name)?.spec.function !== undefined;
   }
 
-  /** Adds a service, or changes the one there is. */
-  define(name: string, spec: ServiceSpec): void {
+  /**
+   * Adds a service, or changes the one there is.
+   * @param fallbackOf the service whose fallback function it runs
+   */
+  define(name: string, spec: ServiceSpec, fallbackOf?: string): void {
     const location = this.#locationOf(spec);
     const known = this.#services.get(name);
     if (known) {
       known.redefine(spec, location);
       return;
     }
-    const service = new Service(name, spec, location, this.#deps);
+    const service = new Service(name, spec, location, { ...this.#deps, fallbackOf });
     this.#services.set(name, service);
     service.tell();
   }

@@ -1,8 +1,15 @@
-import type { CallReply, CallRequest, Calls } from "./contract.ts";
+import type { AttemptResult, CallReply, CallRequest, Calls } from "./contract.ts";
 import { LiveCall } from "./live-call.ts";
 import type { PipelineDeps } from "./pipeline-deps.ts";
 
 export type { CallableService, PipelineDeps } from "./pipeline-deps.ts";
+
+/** The caller had given up before the call arrived: nobody is to work for it. */
+const TOO_LATE: AttemptResult = {
+  outcome: "timeout",
+  sent: false,
+  error: "The deadline of the call had passed before it arrived.",
+};
 
 /** The life of one call: the layers of resilience around attempts at instances. */
 export class Pipeline implements Calls {
@@ -29,11 +36,16 @@ export class Pipeline implements Calls {
     });
     const live = new LiveCall(this.#deps, this, service, request);
     try {
+      if (this.#isOver(request)) return live.reply(TOO_LATE);
       return live.reply(await service.guard.run(live));
     } catch (error) {
       // A bug of ours; the call has ended all the same.
       live.broke(error);
       throw error;
     }
+  }
+
+  #isOver({ deadline }: CallRequest): boolean {
+    return deadline !== undefined && deadline <= this.#deps.clock.now();
   }
 }

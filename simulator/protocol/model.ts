@@ -103,6 +103,8 @@ export const ServiceState = z.object({
   scale: z.number(),
   /** Absent when the service has no breaker. */
   breaker: BreakerState.optional(),
+  /** The service whose fallback function it runs; it comes and goes with that one. */
+  fallbackOf: ServiceName.optional(),
 });
 export type ServiceState = z.infer<typeof ServiceState>;
 

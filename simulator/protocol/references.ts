@@ -1,3 +1,4 @@
+import { fallbackFunctionOf } from "./fallback-function.ts";
 import type { ClusterSpec } from "./spec.ts";
 
 /** A reference of one service to another that cannot be, and where it stands in the file. */
@@ -17,6 +18,13 @@ export function wrongReferences(spec: ClusterSpec): WrongReference[] {
   };
   for (const [name, service] of Object.entries(spec.services)) {
     service.calls.forEach((called, i) => isKnown(called, ["services", name, "calls", i]));
+    if (service.fallback && "function" in service.fallback) {
+      const companion = fallbackFunctionOf(name);
+      if (Object.hasOwn(spec.services, companion)) {
+        const message = `"${name}" needs the name "${companion}" for its fallback function: rename the service of that name.`;
+        wrong.push({ path: ["services", name, "fallback", "function"], message });
+      }
+    }
     const fallback = fallbackOf(spec, name);
     const path = ["services", name, "fallback", "service"];
     if (fallback === undefined || !isKnown(fallback, path)) continue;

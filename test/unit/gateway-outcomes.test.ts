@@ -59,7 +59,7 @@ describe("the outcome of a call", () => {
       const { status, headers } = await gateway.call("cart");
       expect([status, headers["x-fuseboard-outcome"]]).toEqual([404, "success"]);
     }
-    expect(gateway.service("cart").breaker.state.status).toBe("closed");
+    expect(gateway.service("cart").circuit.state.status).toBe("closed");
   });
 
   it("is failure for 5xx, and the instance's answer reaches the caller", async () => {
@@ -184,7 +184,7 @@ describe("the outcome of a call", () => {
     ]);
     expect(gateway.factsOf("fallback-used")).toEqual([]);
     // The service did nothing wrong.
-    expect(gateway.service("cart").breaker.state.status).toBe("closed");
+    expect(gateway.service("cart").circuit.state.status).toBe("closed");
     await eventually(() => gateway.inFlight() === 0);
   });
 

@@ -9,7 +9,7 @@ import type {
   InstanceSeed,
   StartResult,
 } from "./instance-contract.ts";
-import { Keeper } from "./keeper.ts";
+import { Keeping } from "./keeping.ts";
 import { LineRing } from "./line-ring.ts";
 
 /** One life of its process. */
@@ -17,7 +17,7 @@ interface Run {
   readonly process: RunningProcess;
   readonly scope: Scope;
   readonly startedAt: number;
-  keeper?: Keeper;
+  address?: { readonly host: string; readonly port: number };
   /** What was asked of it, and so what its end means. */
   intent: "serve" | "stop" | "kill";
   stopping?: Promise<void>;
@@ -38,8 +38,8 @@ export class Instance {
   readonly #owner: InstanceOwner;
   #phase: InstancePhase = "starting";
   #run: Run | undefined;
-  /** Of the newest life; its lease may outlive the process. */
-  #keeper: Keeper | undefined;
+  readonly #keeping: Keeping;
+  readonly #serving = new Set<() => void>();
   #restarting: Promise<void> | undefined;
 
   constructor(seed: InstanceSeed, deps: InstanceDeps, owner: InstanceOwner) {
@@ -50,6 +50,10 @@ export class Instance {
     this.#seed = seed;
     this.#deps = deps;
     this.#owner = owner;
+    this.#keeping = new Keeping(
+      { ...deps, failed: (error) => owner.unregistered(error) },
+      (debugged) => deps.log.append({ kind: "instance-debugged", instance: seed.id, debugged }),
+    );
   }
 
   get phase(): InstancePhase {
@@ -59,6 +63,16 @@ export class Instance {
   /** Id of its process, while there is one. */
   get pid(): number | undefined {
     return this.#run?.process.pid;
+  }
+
+  /** Whether a debugger holds its process now. */
+  get debugged(): boolean {
+    return this.#keeping.debugged;
+  }
+
+  /** Where it serves, while it does. */
+  get address(): Run["address"] {
+    return this.#run?.address;
   }
 
   /** Whether it is a program of the user's, that is not ours to end or to stop in its tracks. */
@@ -86,14 +100,17 @@ export class Instance {
     const { ledger, leaseTtlMs, clock } = this.#deps;
     const startedAt = clock.now();
     let served = false;
-    const timer = setTimeout(() => {
+    const giveUp = () => {
+      if (this.debugged) {
+        timer = setTimeout(giveUp, START_TIMEOUT_MS);
+        return;
+      }
       const message = `${this.id} did not begin to serve within ${String(START_TIMEOUT_MS / 1000)} s. Does its file wait for something, or loop?`;
       settle({ kind: "failed", message });
       void scope.dispose();
-    }, START_TIMEOUT_MS);
-    scope.add(() => {
-      clearTimeout(timer);
-    });
+    };
+    let timer = setTimeout(giveUp, START_TIMEOUT_MS);
+    scope.add(() => clearTimeout(timer));
     const { id: instance, service, slot, token } = this.#seed;
     const process = prepared.start(
       { instance, service, slot, token, beatMs: leaseTtlMs / 3 },
@@ -103,8 +120,10 @@ export class Instance {
           served = true;
           void this.#serve(run, host, port).then(settle);
         },
-        beat: () => run.keeper?.beat(),
+        beat: () => this.#keeping.beat(),
+        inspected: (url) => this.#keeping.inspected(url),
         printed: (stream, line, call) => {
+          if (stream === "stderr" && this.#keeping.caused(line)) return;
           this.lines.add({ at: clock.now(), stream, line });
           const printed = { kind: "instance-printed" as const, instance, stream, line };
           this.#deps.log.append({ ...printed, ...(call !== undefined && { call }) });
@@ -128,27 +147,24 @@ export class Instance {
 
   async #serve(run: Run, host: string, port: number): Promise<StartResult> {
     const { id: instance, service, weight, slot } = this.#seed;
-    const pid = run.process.pid;
+    const { pid } = run.process;
+    run.address = { host, port };
     this.#phase = "running";
     this.#deps.log.append({ kind: "instance-started", instance, pid, port });
-    const record = { instance, service, host, port, weight, slot, pid };
-    const keeper = new Keeper(
-      { ...this.#deps, failed: (error) => this.#owner.unregistered(error) },
-      record,
-    );
-    run.keeper = keeper;
-    this.#keeper = keeper;
+    const record = { instance, service, ...run.address, weight, slot, pid };
     try {
-      await keeper.register();
+      await this.#keeping.register(record);
     } catch (error) {
       await run.process.kill();
       return { kind: "failed", message: `${instance} was not registered: ${messageOf(error)}` };
     }
-    return run.intent === "serve" ? { kind: "running" } : { kind: "withdrawn" };
+    if (run.intent !== "serve") return { kind: "withdrawn" };
+    for (const listener of [...this.#serving]) listener();
+    return { kind: "running" };
   }
 
   #ended(run: Run, exit: string, served: boolean): void {
-    run.keeper?.close();
+    this.#keeping.close();
     this.#run = undefined;
     void run.scope.dispose();
     const phases = { serve: "crashed", stop: "stopped", kill: "killed" } as const;
@@ -177,12 +193,12 @@ export class Instance {
     run.intent = "stop";
     this.#become("draining");
     try {
-      await run.keeper?.revoke();
+      await this.#keeping.revoke();
     } catch (error) {
       this.#owner.unregistered(error);
     }
     // What is frozen finishes nothing, and what does not serve yet has nothing to finish.
-    if (frozen || !run.keeper) await run.process.kill();
+    if (frozen || !run.address) await run.process.kill();
     const { drained, graceMs } = this.#deps;
     const deadline = this.#deps.clock.now() + graceMs;
     if (this.#run === run) {
@@ -203,8 +219,35 @@ export class Instance {
       return;
     }
     run.intent = "kill";
-    run.keeper?.close();
+    this.#keeping.close();
     await run.process.kill();
+  }
+
+  /** Kills it as if it had crashed by itself: it is started again like any crash. */
+  async crash(): Promise<void> {
+    await this.#run?.process.kill();
+  }
+
+  /** Starts it now when it has crashed and waits to be started again. */
+  async revive(): Promise<void> {
+    if (this.#phase === "crashed") await this.restart();
+  }
+
+  /** Tells of each time that it serves, at once when it does so now; returns the way to stop. */
+  onServing(listener: () => void): () => void {
+    this.#serving.add(listener);
+    if (this.#phase === "running") listener();
+    return () => this.#serving.delete(listener);
+  }
+
+  /** Its lease is no longer kept alive, and runs out by itself. */
+  loseLease(): void {
+    this.#keeping.lose();
+  }
+
+  /** Its lease is kept alive again; it registers anew when that has run out. */
+  regainLease(): void {
+    this.#keeping.regain();
   }
 
   /** Stops it in its tracks (SIGSTOP). Nothing happens unless it is running. */
@@ -233,7 +276,7 @@ export class Instance {
 
   /** The registry no longer has its key. */
   deregistered(): void {
-    this.#keeper?.lost();
+    this.#keeping.deregistered();
   }
 
   #become(phase: InstancePhase, exit?: string): void {

@@ -8,12 +8,20 @@ export class RecordedPermit implements CircuitPermit {
   readonly #permit: Permit;
   readonly #call: string;
   readonly #record: CircuitRecord;
+  readonly #afterEnd: ((result: AttemptResult) => void) | undefined;
   #result: AttemptResult | undefined;
 
-  constructor(permit: Permit, call: string, record: CircuitRecord) {
+  /** @param afterEnd called when the engine has heard of the result */
+  constructor(
+    permit: Permit,
+    call: string,
+    record: CircuitRecord,
+    afterEnd?: (result: AttemptResult) => void,
+  ) {
     this.#permit = permit;
     this.#call = call;
     this.#record = record;
+    this.#afterEnd = afterEnd;
   }
 
   get probe(): boolean {
@@ -33,6 +41,7 @@ export class RecordedPermit implements CircuitPermit {
     this.#record.enter(this.#call, result);
     this.#permit.ended(end);
     this.#record.leave();
+    this.#afterEnd?.(result);
   }
 
   finished(): void {

@@ -1,9 +1,11 @@
+import type { AttemptResult } from "../call/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
 import {
   KEPT_TRANSITIONS,
   type BreakerState,
   type BreakerTransition,
   type BreakerWindow,
+  type TransitionCause,
   type WindowCall,
 } from "../protocol/breaker-model.ts";
 import type { BreakerSpec } from "../protocol/spec.ts";
@@ -21,7 +23,7 @@ export interface CircuitDeps {
   changed(state: BreakerState): void;
 }
 
-/** What is being done by hand. */
+/** What is being done by hand; the engine may change more than once meanwhile. */
 interface Hand {
   readonly cause: "by-hand" | "duration-over";
   readonly reason: string;
@@ -42,11 +44,10 @@ export class EngineCircuit implements Circuit {
   readonly #transitions: BreakerTransition[] = [];
   #since: number;
   #until: number | undefined;
-  /** As it was told last. */
-  #probeAt: number | undefined;
   #reason: string;
   #changes = 0;
-  #hand: Hand | undefined;
+  /** Whether what the engine tells is part of what a hand does. */
+  #isByHand = false;
   #cancelTimer: (() => void) | undefined;
 
   constructor(spec: BreakerSpec, deps: CircuitDeps) {
@@ -93,26 +94,32 @@ export class EngineCircuit implements Circuit {
   }
 
   admit(call: string): CircuitAdmission {
+    const before = this.#changes;
     this.#record.enter(call);
     const admission = this.#engine.admit();
     this.#record.leave(admission.kind === "refused" ? admission.outcome : undefined);
     if (admission.kind !== "admitted") return admission;
     const { permit } = admission;
-    // A probe of a library that stays open meanwhile moves the next one.
-    if (permit.probe && this.#engine.probeAt !== this.#probeAt) this.#tell();
-    return { kind: "admitted", permit: new RecordedPermit(permit, call, this.#record) };
+    const isUntold = permit.probe && this.#changes === before;
+    const ended = isUntold ? this.#probing() : undefined;
+    return { kind: "admitted", permit: new RecordedPermit(permit, call, this.#record, ended) };
   }
 
   trip(durationMs?: number): void {
+    const act = () => {
+      // hystrix-go lets single tests pass through a forced circuit that is really open as well.
+      if (this.#engine.status !== "closed") this.#engine.reset();
+      this.#engine.force("open");
+    };
     if (durationMs === undefined) {
       const reason = "Tripped by hand; it stays open until it is reset.";
-      this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("open"));
+      this.#byHand({ cause: "by-hand", reason }, act);
       return;
     }
     const text = formatDuration(durationMs);
     const reason = `Tripped by hand for ${text}; then it is reset.`;
     const until = this.#deps.clock.now() + durationMs;
-    this.#byHand({ cause: "by-hand", reason, until }, () => this.#engine.force("open"));
+    this.#byHand({ cause: "by-hand", reason, until }, act);
     this.#cancelTimer = this.#deps.clock.after(durationMs, () =>
       this.#byHand(
         { cause: "duration-over", reason: `Reset: the ${text} for which it was tripped are over.` },
@@ -131,7 +138,7 @@ export class EngineCircuit implements Circuit {
   }
 
   probe(): void {
-    const reason = "Half-open by hand: the next call is the probe, and its result decides.";
+    const reason = "By hand, the next call is the probe, and its result decides.";
     this.#byHand({ cause: "by-hand", reason }, () => this.#engine.probe());
   }
 
@@ -152,28 +159,49 @@ export class EngineCircuit implements Circuit {
     this.#engine.close();
   }
 
+  /**
+   * A probe was let in without a change: half-open by hand, or of hystrix-go, which stays open.
+   * @returns what is to be done when it has ended
+   */
+  #probing(): (result: AttemptResult) => void {
+    const before = this.#changes;
+    this.#reason = "One probe is under way, and its result decides.";
+    this.#tell();
+    return (result) => {
+      const { status } = this.#engine;
+      if (status !== "open" || this.#changes !== before) return;
+      const change = { to: status, cause: "probe-failed", window: this.window() } as const;
+      this.#reason = reasonOf(this.#spec, change, result);
+      this.#tell();
+    };
+  }
+
   /** Does something; its state says so also when the engine was in that state already. */
   #byHand(hand: Hand, act: () => void): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#until = hand.until;
     this.#reason = hand.reason;
-    const before = this.#changes;
-    this.#hand = hand;
+    const { cause, reason } = hand;
+    const from = this.#engine.status;
+    const window = this.#engine.window();
+    this.#isByHand = true;
     act();
-    this.#hand = undefined;
-    if (this.#changes === before) this.#tell();
+    this.#isByHand = false;
+    const to = this.#engine.status;
+    if (from === to) this.#tell();
+    else this.#became({ from, to, cause, window }, reason);
   }
 
   #changed(change: EngineChange): void {
-    const { from, to, window } = change;
+    if (this.#isByHand) return;
+    this.#became(change, reasonOf(this.#spec, change, this.#record.result));
+  }
+
+  #became({ from, to, cause, window }: EngineChange, reason: string): void {
     const at = this.#deps.clock.now();
-    const { cause, reason } = this.#hand ?? {
-      cause: change.cause,
-      reason: reasonOf(this.#spec, change, this.#record.result),
-    };
     const calls = this.#record.within(window);
-    const call = this.#callOf(change, calls);
+    const call = this.#callOf(cause, calls);
     this.#changes++;
     this.#since = at;
     this.#reason = reason;
@@ -186,7 +214,7 @@ export class EngineCircuit implements Circuit {
   }
 
   /** The call that made it change; one that only asks finds what an earlier one has done. */
-  #callOf({ cause }: EngineChange, calls: readonly WindowCall[]): string | undefined {
+  #callOf(cause: TransitionCause, calls: readonly WindowCall[]): string | undefined {
     if (cause === "threshold" && !this.#record.result) {
       return calls.findLast(({ error }) => error)?.call;
     }
@@ -194,8 +222,6 @@ export class EngineCircuit implements Circuit {
   }
 
   #tell(): void {
-    const { state } = this;
-    this.#probeAt = state.probeAt;
-    this.#deps.changed(state);
+    this.#deps.changed(this.state);
   }
 }

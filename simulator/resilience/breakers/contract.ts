@@ -1,4 +1,3 @@
-import type { AttemptResult } from "../../call/contract.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type {
   BreakerStatus,
@@ -141,6 +140,3 @@ export interface BreakerEngine<S extends BreakerSpec = BreakerSpec> {
   readonly title: string;
   create(spec: S, deps: EngineDeps): Engine;
 }
-
-/** Whether a result counts as a failure of the service. */
-export type Failed = (result: AttemptResult) => boolean;

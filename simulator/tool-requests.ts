@@ -1,14 +1,21 @@
 import { isAbsolute } from "node:path";
+import { resilienceFormatFor, resilienceFormatOf } from "./interop/hystrix/index.ts";
 import { formatFor, formatOf } from "./interop/index.ts";
 import { readIncludes } from "./interop/read-includes.ts";
 import { FuseboardError } from "./kernel/errors.ts";
+import { runCommand } from "./offline/command-run.ts";
 import { compareAlgorithms } from "./offline/compare.ts";
 import type { RequestHandlers } from "./protocol/channel.ts";
 
 /** What can be asked without a cluster. */
 type ToolRequests = Pick<
   RequestHandlers,
-  "compareAlgorithms" | "readConfiguration" | "writeConfiguration"
+  | "compareAlgorithms"
+  | "readConfiguration"
+  | "writeConfiguration"
+  | "readResilience"
+  | "writeResilience"
+  | "simulateCommand"
 >;
 
 /** Answers the requests that need no cluster. */
@@ -35,4 +42,15 @@ export const toolRequests: ToolRequests = {
     const { text, findings } = format.write(services, version);
     return { text, findings: [...findings] };
   },
+  readResilience: ({ path, text }) => {
+    const format = resilienceFormatFor(path, text);
+    const read = format?.read?.({ path, text });
+    if (!format || !read) return null;
+    return { format: format.id, commands: [...read.commands], findings: [...read.findings] };
+  },
+  writeResilience: ({ format, services }) => {
+    const { text, findings } = resilienceFormatOf(format).write(services);
+    return { text, findings: [...findings] };
+  },
+  simulateCommand: ({ breaker, traffic, seed }) => runCommand(breaker, traffic, seed),
 };

@@ -1,4 +1,5 @@
-import type { ServiceFile, ServiceSpec } from "../protocol/spec.ts";
+import type { ResilienceId } from "../protocol/configuration-requests.ts";
+import type { BreakerFile, ServiceFile, ServiceSpec } from "../protocol/spec.ts";
 
 /** What a reader has to say about a line of a configuration. Lines and columns are 1-based. */
 export interface Finding {
@@ -69,4 +70,36 @@ export interface ConfigurationFormat {
   read?(source: ConfigurationSource): Imported;
   /** Writes services, by name, as the newest release, or `version`, of the program reads them. */
   write(services: Readonly<Record<string, ServiceSpec>>, version?: string): Exported;
+}
+
+/** One command of a Hystrix library, as its configuration sets it. */
+export interface ImportedCommand {
+  /** Its name there; `default` where a file only speaks of all commands. */
+  readonly name: string;
+  /** What the name becomes in a cluster file, whose names know no dots and underscores. */
+  readonly serviceName: string;
+  /** The line of its first setting. 1-based. */
+  readonly line: number;
+  /** Its engine, and the settings that differ from the library's defaults. */
+  readonly breaker: BreakerFile;
+}
+
+export interface ImportedCommands {
+  /** In the order of the file. */
+  readonly commands: readonly ImportedCommand[];
+  /** In the order of lines. */
+  readonly findings: readonly Finding[];
+}
+
+/** Settings of breakers, which are put into services; an entry of `interop/hystrix/index.ts`. */
+export interface ResilienceFormat {
+  readonly id: ResilienceId;
+  /** Such as `hystrix-go`. */
+  readonly label: string;
+  /** Whether a file looks like one of this format; absent: it can only be written here. */
+  recognises?(path: string, text: string): boolean;
+  /** Never throws and never hangs, whatever the text. */
+  read?(source: ConfigurationSource): ImportedCommands;
+  /** Writes the breakers of services, by name. */
+  write(services: Readonly<Record<string, ServiceSpec>>): Exported;
 }

@@ -42,6 +42,6 @@ export function summaryOf(
 }
 
 /** The percentile by nearest rank of values in ascending order; 0 of none. */
-function nearestRank(sorted: readonly number[], share: number): number {
+export function nearestRank(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

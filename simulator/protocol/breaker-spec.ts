@@ -58,5 +58,7 @@ export const Breaker = z
   .discriminatedUnion("engine", [Consecutive, Sampling, Count, GoHystrix, NetflixHystrix])
   .describe("Circuit breaker in front of the service.");
 export type BreakerSpec = z.output<typeof Breaker>;
+/** A breaker as it is written in a cluster file. */
+export type BreakerFile = z.input<typeof Breaker>;
 /** The settings of one engine. */
 export type BreakerSpecOf<E extends BreakerEngineId> = Extract<BreakerSpec, { engine: E }>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { CommandRun, CommandTraffic } from "./command-run-model.ts";
 import { ServiceName } from "./service-name.ts";
-import type { ServiceFile, ServiceSpec } from "./spec.ts";
+import type { BreakerFile, BreakerSpec, ServiceFile, ServiceSpec } from "./spec.ts";
 
 /* The configurations of other programs, as the eyes see them, and the requests about them. */
 
@@ -42,6 +43,33 @@ export const ReadConfiguration = z.object({
 });
 export type ReadConfiguration = z.infer<typeof ReadConfiguration>;
 
+/** Libraries whose settings of breakers are written. */
+export const ResilienceId = z.enum(["hystrix-go", "hystrix"]);
+export type ResilienceId = z.infer<typeof ResilienceId>;
+
+/** Settings of breakers that were read. */
+export const ReadResilience = z.object({
+  format: ResilienceId,
+  commands: z.array(
+    z.object({
+      name: z.string(),
+      serviceName: ServiceName,
+      /** The line of its first setting. 1-based. */
+      line: z.number().int().min(1),
+      /** As it is written in a cluster file. */
+      breaker: z.custom<BreakerFile>((value) => typeof value === "object" && value !== null),
+    }),
+  ),
+  findings: z.array(ConfigurationFinding),
+});
+export type ReadResilience = z.infer<typeof ReadResilience>;
+
+/** Specs that were parsed already. */
+const parsedServices = z.record(
+  ServiceName,
+  z.custom<ServiceSpec>((value) => typeof value === "object" && value !== null),
+);
+
 /** A part of the table of requests. They need no cluster. */
 export const CONFIGURATION_REQUESTS = {
   /** Reads a configuration and what it includes; null when it looks like none. */
@@ -59,12 +87,29 @@ export const CONFIGURATION_REQUESTS = {
   writeConfiguration: {
     params: z.object({
       format: ConfigurationId,
-      services: z.record(
-        ServiceName,
-        z.custom<ServiceSpec>((value) => typeof value === "object" && value !== null),
-      ),
+      services: parsedServices,
       version: z.string().optional(),
     }),
     result: z.object({ text: z.string(), findings: z.array(ConfigurationFinding) }),
+  },
+  /** Reads settings of breakers, such as a Hystrix properties file; null when it has none. */
+  readResilience: {
+    params: z.object({ path: z.string(), text: z.string() }),
+    result: ReadResilience.nullable(),
+  },
+  /** Writes the breakers of services as code or settings of a library. */
+  writeResilience: {
+    params: z.object({ format: ResilienceId, services: parsedServices }),
+    result: z.object({ text: z.string(), findings: z.array(ConfigurationFinding) }),
+  },
+  /** Plays the traffic of one command through its breaker in virtual time. */
+  simulateCommand: {
+    params: z.object({
+      /** A breaker that was parsed already. */
+      breaker: z.custom<BreakerSpec>((value) => typeof value === "object" && value !== null),
+      traffic: CommandTraffic,
+      seed: z.number().int().default(1),
+    }),
+    result: CommandRun,
   },
 } as const;

@@ -56,6 +56,11 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
       await cluster().injector.clear(id);
       return null;
     },
+    attachStream: (target) => cluster().streams.attach(target),
+    detachStream: async ({ id }) => {
+      await cluster().streams.detach(id);
+      return null;
+    },
     restartInstance: async ({ instance }) => {
       await cluster().restart(instance);
       return null;

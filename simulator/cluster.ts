@@ -1,9 +1,9 @@
+import { allHealthy } from "./all-healthy.ts";
 import { Callers } from "./callers.ts";
 import { DataPlanes } from "./dataplane/index.ts";
 import { Definitions } from "./definitions.ts";
 import { Injector } from "./faults/injector.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
-import { awaitHealthy } from "./health/await-healthy.ts";
 import type { Instance } from "./instances/instance.ts";
 import { Supervisor } from "./instances/supervisor.ts";
 import { systemClock } from "./kernel/clock.ts";
@@ -22,6 +22,7 @@ import { openGateway } from "./open-gateway.ts";
 import { openRegistry } from "./open-registry.ts";
 import type { Service } from "./service.ts";
 import { Services } from "./services.ts";
+import { AttachedStreams } from "./streams/attached-streams.ts";
 import { Loads } from "./traffic/loads.ts";
 
 export interface ClusterOptions {
@@ -45,6 +46,7 @@ export class Cluster {
   readonly observation: Observation;
   readonly injector: Injector;
   readonly loads: Loads;
+  readonly streams: AttachedStreams;
   readonly #options: ClusterOptions;
   readonly #services: Services;
   readonly #definitions: Definitions;
@@ -77,6 +79,8 @@ export class Cluster {
       instanceOf: (token) => this.#supervisor?.callerOf(token),
       isFunction: (service) => this.#services.isFunction(service),
     });
+    const addressOf = (id: string) => this.#instance(id).address;
+    this.streams = new AttachedStreams({ ...deps, addressOf });
     this.loads = new Loads({ ...deps, call: (call) => this.#callers.load(call) });
     this.#definitions = new Definitions({
       services: this.#services,
@@ -172,7 +176,8 @@ export class Cluster {
     const { spec, root, node, nodeEnv, cacheDir } = this.#options;
     const parts = { spec, services: this.#services, injector: this.injector, wire: this.#wire };
     const log = (this.#options.record ?? true) ? this.log : undefined;
-    const gateway = await openGateway({ ...parts, log, callers: this.#callers }, this.#works);
+    const around = { log, observation: this.observation, callers: this.#callers };
+    const gateway = await openGateway({ ...parts, ...around }, this.#works);
     this.log.append({ kind: "gateway-opened", address: gateway });
     this.#callers.connect(gateway, this.#works);
     const registry = Promise.withResolvers<Registry>();
@@ -191,7 +196,10 @@ export class Cluster {
         const tell = launched.get(instance.service);
         if (tell) setImmediate(tell);
       },
-      removed: (id) => this.injector.forget(id),
+      removed: (id) => {
+        this.injector.forget(id);
+        void this.streams.forget(id);
+      },
       scope: this.#works,
     });
     const defining = Object.entries(spec.services).map(([name, service]) => {
@@ -204,19 +212,8 @@ export class Cluster {
     const opened = openRegistry({ ...parts, log: this.log }, this.#works);
     opened.then(registry.resolve, registry.reject);
     await Promise.all([opened, ...defining.map((each) => each.defined)]);
-    await Promise.all(this.#services.names.map((name) => this.#becomeHealthy(name)));
+    await allHealthy(this.#services, this.#supervising, this.log, this.#works.signal);
     this.#addresses = { gateway, etcd: (await opened).address };
-  }
-
-  #becomeHealthy(name: string): Promise<void> {
-    const instances = this.#supervising.instancesOf(name);
-    const ids = instances.filter(({ phase }) => phase === "running").map(({ id }) => id);
-    const service = this.service(name);
-    return awaitHealthy(name, ids, this.#works.signal, {
-      log: this.log,
-      clock: systemClock,
-      whenEligible: (id, signal) => service.whenEligible(id, signal),
-    });
   }
 
   get #supervising(): Supervisor {

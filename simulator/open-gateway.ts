@@ -2,11 +2,13 @@ import type { Callers } from "./callers.ts";
 import { Pipeline } from "./call/pipeline.ts";
 import type { Injector } from "./faults/injector.ts";
 import { Gateway } from "./gateway/gateway.ts";
+import { gatewayPages } from "./gateway-pages.ts";
 import { newCallId } from "./gateway/ids.ts";
 import type { PooledWire } from "./gateway/pooled-wire.ts";
 import { systemClock } from "./kernel/clock.ts";
 import type { EventLog } from "./kernel/event-log.ts";
 import type { Scope } from "./kernel/scope.ts";
+import type { Observation } from "./observation/observation.ts";
 import type { ClusterSpec } from "./protocol/spec.ts";
 import type { Services } from "./services.ts";
 
@@ -17,6 +19,7 @@ export interface GatewayParts {
   readonly wire: PooledWire;
   /** Absent: calls are not recorded. */
   readonly log: EventLog | undefined;
+  readonly observation: Observation;
   readonly callers: Callers;
 }
 
@@ -33,6 +36,7 @@ export function openGateway(parts: GatewayParts, scope: Scope): Promise<string> 
   });
   const gateway = new Gateway({
     calls,
+    pages: gatewayPages(parts, scope),
     services: () => services.names,
     isFunction: (name) => services.isFunction(name),
     callerOf: (token) => parts.callers.of(token),

@@ -11,8 +11,13 @@ import { forwarded } from "./forwarded.ts";
 import { newCallId, traceIdOf } from "./ids.ts";
 import { receiveBody } from "./request-body.ts";
 
+/** Answers a GET at a path of the gateway's own. */
+export type Page = (request: IncomingMessage, response: ServerResponse) => void;
+
 export interface GatewayDeps {
   readonly calls: Calls;
+  /** What is there besides the services, by path without slashes; a service comes first. */
+  readonly pages?: ReadonlyMap<string, Page>;
   /** Names of the services there are, for the message about one that is not. */
   services(): readonly string[];
   /** Whether it is a function: called with POST and JSON, at the service's own path. */
@@ -84,6 +89,11 @@ export class Gateway {
     const service = path?.split("/", 1)[0] ?? "";
     const known = this.#deps.services();
     const isFunction = this.#deps.isFunction(service);
+    const page = known.includes(service) ? undefined : this.#deps.pages?.get(path ?? "");
+    if (page) {
+      show(page, request, response);
+      return;
+    }
     if (path === undefined || !known.includes(service) || (isFunction && path !== service)) {
       const names = known.join(", ") || "none";
       refuse(response, 404, `There is no service "${path ?? request.url ?? ""}". Known: ${names}.`);
@@ -170,6 +180,15 @@ export class Gateway {
         caller && typeof parent === "string" && /^[0-9a-f]{16}$/.test(parent) ? parent : undefined,
     };
   }
+}
+
+function show(page: Page, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === "GET" || request.method === "HEAD") {
+    page(request, response);
+    return;
+  }
+  response.setHeader("allow", "GET, HEAD");
+  refuse(response, 405, `Ask for this with GET, not ${request.method ?? "nothing"}.`);
 }
 
 /**

@@ -3,10 +3,11 @@ import { consecutive } from "./cockatiel/consecutive.ts";
 import { count } from "./cockatiel/count.ts";
 import { sampling } from "./cockatiel/sampling.ts";
 import type { BreakerEngine, Engine, EngineDeps } from "./contract.ts";
+import { hystrixGo } from "./hystrix-go/hystrix-go.ts";
 import { hystrix } from "./hystrix/hystrix.ts";
 
 /** Every engine that a service can choose. */
-export const breakerEngines = [consecutive, sampling, count, hystrix] as const;
+export const breakerEngines = [consecutive, sampling, count, hystrixGo, hystrix] as const;
 
 /** An engine by its settings, and its title. */
 export function createEngine(

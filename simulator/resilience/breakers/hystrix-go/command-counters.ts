@@ -1,0 +1,79 @@
+import { RollingCounts } from "./rolling-counts.ts";
+import { RollingLatency } from "./rolling-latency.ts";
+
+/** The library's events, and what each is counted as besides an attempt. */
+const COUNTED_AS = {
+  success: "successes",
+  failure: "failures",
+  rejected: "rejects",
+  "short-circuit": "shortCircuits",
+  timeout: "timeouts",
+} as const;
+/** How a command came out. `canceled` is an attempt and nothing else. */
+export type CommandEvent = keyof typeof COUNTED_AS | "canceled";
+
+/** Time as the library's rules look at it. */
+export interface Moment {
+  /** Whole microseconds since the epoch: fractions of milliseconds would not add up exactly. */
+  readonly micros: number;
+  /** Second of the wall clock. */
+  readonly second: number;
+}
+
+/** @param now epoch ms, with fractions */
+export function momentOf(now: number): Moment {
+  const micros = Math.round(now * 1000);
+  return { micros, second: Math.floor(micros / 1e6) };
+}
+
+/**
+ * The default metric collector of a command (`metric_collector/default_metric_collector.go`). The
+ * library counts in a goroutine of its own, a little later; here it is done at once.
+ */
+export class CommandCounters {
+  readonly counts = new RollingCounts([
+    "requests",
+    "errors",
+    ...Object.values(COUNTED_AS),
+    "fallbackSuccesses",
+    "fallbackFailures",
+  ]);
+  readonly #total = new RollingLatency();
+  readonly #run = new RollingLatency();
+
+  /**
+   * Counts how a command came out. Commands that did not run, or ran into the timeout, have run
+   * for no time in the library's eyes, and are among its latencies nevertheless.
+   */
+  report(event: CommandEvent, at: Moment, totalMicros: number, runMicros: number): void {
+    const { counts } = this;
+    counts.increment("requests", at.second);
+    if (event !== "canceled") {
+      if (event !== "success") counts.increment("errors", at.second);
+      counts.increment(COUNTED_AS[event], at.second);
+    }
+    this.#total.add(at.micros, totalMicros);
+    this.#run.add(at.micros, runMicros);
+  }
+
+  /** Errors per cent of requests, rounded as the library does; may be above 100. */
+  errorPercent({ second }: Moment): number {
+    const requests = this.counts.sum("requests", second);
+    const errors = this.counts.sum("errors", second);
+    return Math.floor((requests > 0 ? (errors / requests) * 100 : 0) + 0.5);
+  }
+
+  latencyTotal(at: Moment): Readonly<Record<string, number>> {
+    return this.#total.figures(at.micros);
+  }
+
+  latencyRun(at: Moment): Readonly<Record<string, number>> {
+    return this.#run.figures(at.micros);
+  }
+
+  clear(): void {
+    this.counts.clear();
+    this.#total.clear();
+    this.#run.clear();
+  }
+}

@@ -1,0 +1,90 @@
+/** Seconds that are read besides the running one. */
+const READ_SECONDS = 10;
+const SLOTS = READ_SECONDS + 1;
+
+/**
+ * The library's `rolling.Number`s (`rolling/rolling.go`) in one ring of buckets of a second. Each
+ * drops what is ten seconds old when it is added to, and otherwise still reads it: its window is
+ * of ten seconds or of eleven, and two counters may have different ones.
+ *
+ * All methods take the second of the wall clock, which never goes back.
+ */
+export class RollingCounts<Counter extends string> {
+  readonly #index: Readonly<Record<string, number>>;
+  readonly #width: number;
+  readonly #values: Float64Array;
+  /** The second that each slot is of. */
+  readonly #seconds = new Float64Array(SLOTS).fill(-Infinity);
+  /** When each counter was last added to: what was ten seconds old then is gone. */
+  readonly #addedAt: Float64Array;
+
+  constructor(counters: readonly Counter[]) {
+    this.#index = Object.fromEntries(counters.map((name, i) => [name, i]));
+    this.#width = counters.length;
+    this.#values = new Float64Array(SLOTS * counters.length);
+    this.#addedAt = new Float64Array(counters.length).fill(-Infinity);
+  }
+
+  /** Adds one. */
+  increment(counter: Counter, second: number): void {
+    const at = this.#touch(counter, second);
+    this.#values[at] = (this.#values[at] ?? 0) + 1;
+  }
+
+  /** Raises the bucket of a counter whose buckets hold maxima. */
+  raise(counter: Counter, second: number, value: number): void {
+    const at = this.#touch(counter, second);
+    this.#values[at] = Math.max(this.#values[at] ?? 0, value);
+  }
+
+  sum(counter: Counter, now: number): number {
+    const index = this.#index[counter] ?? 0;
+    const oldest = this.#oldest(index, now);
+    let sum = 0;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if ((this.#seconds[slot] ?? 0) >= oldest)
+        sum += this.#values[slot * this.#width + index] ?? 0;
+    }
+    return sum;
+  }
+
+  max(counter: Counter, now: number): number {
+    return Math.max(...this.seconds(now).map((second) => this.in(counter, second, now)));
+  }
+
+  /** What a counter still reads of one second. */
+  in(counter: Counter, second: number, now: number): number {
+    const index = this.#index[counter] ?? 0;
+    const slot = second % SLOTS;
+    const isRead = this.#seconds[slot] === second && second >= this.#oldest(index, now);
+    return isRead ? (this.#values[slot * this.#width + index] ?? 0) : 0;
+  }
+
+  /** The seconds that may be read, oldest first. */
+  seconds(now: number): number[] {
+    return Array.from({ length: SLOTS }, (_, i) => now - READ_SECONDS + i);
+  }
+
+  clear(): void {
+    this.#seconds.fill(-Infinity);
+    this.#addedAt.fill(-Infinity);
+  }
+
+  /** The oldest second that a counter reads. */
+  #oldest(index: number, now: number): number {
+    return Math.max(now - READ_SECONDS, (this.#addedAt[index] ?? 0) - READ_SECONDS + 1);
+  }
+
+  /** Where the value of a counter is in this second; those of the slot's former second are gone. */
+  #touch(counter: Counter, second: number): number {
+    const slot = second % SLOTS;
+    const from = slot * this.#width;
+    if (this.#seconds[slot] !== second) {
+      this.#seconds[slot] = second;
+      this.#values.fill(0, from, from + this.#width);
+    }
+    const index = this.#index[counter] ?? 0;
+    this.#addedAt[index] = second;
+    return from + index;
+  }
+}

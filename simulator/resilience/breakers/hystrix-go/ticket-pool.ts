@@ -1,0 +1,45 @@
+import type { Moment } from "./command-counters.ts";
+import { RollingCounts } from "./rolling-counts.ts";
+
+/** The tickets of a command (`pool.go`) and what is counted of them (`pool_metrics.go`). */
+export class TicketPool {
+  readonly size: number;
+  #counts = new RollingCounts(["executed", "maxActive"]);
+  #active = 0;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  /** Tickets in use. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Takes a ticket; false: there is none. */
+  take(): boolean {
+    if (this.#active >= this.size) return false;
+    this.#active++;
+    return true;
+  }
+
+  /** A ticket comes back. Only now it is counted, with those in use, itself included. */
+  give({ second }: Moment): void {
+    this.#counts.increment("executed", second);
+    this.#counts.raise("maxActive", second, this.#active);
+    this.#active--;
+  }
+
+  executed({ second }: Moment): number {
+    return this.#counts.sum("executed", second);
+  }
+
+  maxActive({ second }: Moment): number {
+    return this.#counts.max("maxActive", second);
+  }
+
+  /** Forgets what was counted; tickets in use stay in use. */
+  clear(): void {
+    this.#counts = new RollingCounts(["executed", "maxActive"]);
+  }
+}

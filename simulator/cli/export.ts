@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { resilienceFormats } from "../interop/hystrix/index.ts";
 import { formats } from "../interop/index.ts";
 import { FuseboardError } from "../kernel/errors.ts";
 import { findClusterFile, readClusterFile } from "./cluster-file.ts";
@@ -10,9 +11,10 @@ export async function exportCommand(
   path: string,
   options: { readonly version?: string },
 ): Promise<void> {
-  const format = formats.find((known) => known.id === id);
+  const known = [...formats, ...resilienceFormats];
+  const format = known.find((each) => each.id === id);
   if (!format) {
-    const ids = formats.map((known) => known.id).join(", ");
+    const ids = known.map((each) => each.id).join(", ");
     throw new FuseboardError("usage", `There is no format "${id}". Expected one of ${ids}.`);
   }
   const { services } = await readClusterFile(await findClusterFile(resolve(path)));

@@ -1,7 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { clusterFileText } from "../interop/cluster-file-text.ts";
+import type { Finding } from "../interop/contract.ts";
+import { resilienceFormatFor } from "../interop/hystrix/index.ts";
 import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
-import { printFindings, readConfiguration } from "./read-configuration.ts";
+import { withBreakers } from "../protocol/cluster-file-breakers.ts";
+import { printFindings, readConfiguration, readText } from "./read-configuration.ts";
 
 export interface ImportOptions {
   readonly version?: string;
@@ -9,16 +13,17 @@ export interface ImportOptions {
 }
 
 /**
- * `fuseboard import`: a configuration of nginx or HAProxy as a cluster file, on standard output or
- * merged into a file. Exit code 1 when the program would not start with the configuration.
+ * `fuseboard import`: a configuration of nginx or HAProxy, or a properties file of Hystrix, as a
+ * cluster file, on standard output or merged into a file. Exit code 1 when the program would not
+ * start with the configuration.
  */
 export async function importCommand(path: string, options: ImportOptions): Promise<void> {
-  const { services, findings } = await readConfiguration(path, options.version);
+  const { findings, merge } = await readImported(path, options.version);
   printFindings(findings);
   if (findings.some(({ severity }) => severity === "error")) process.exitCode = 1;
   const { into } = options;
   if (into === undefined) {
-    process.stdout.write(clusterFileText(services));
+    process.stdout.write(merge());
     return;
   }
   const text = await readFile(into, "utf8").catch((error: unknown) => {
@@ -29,8 +34,26 @@ export async function importCommand(path: string, options: ImportOptions): Promi
   });
   await writeFile(
     into,
-    merged(into, () => clusterFileText(services, text)),
+    merged(into, () => merge(text)),
   );
+}
+
+interface Imports {
+  readonly findings: readonly Finding[];
+  /** The text of a cluster file with what was read. @param into absent: of a new one */
+  readonly merge: (into?: string) => string;
+}
+
+async function readImported(path: string, version: string | undefined): Promise<Imports> {
+  const text = await readText(path);
+  const resilience = resilienceFormatFor(path, text)?.read?.({ path: resolve(path), text });
+  if (resilience) {
+    const { commands, findings } = resilience;
+    const breakers = commands.map(({ serviceName, breaker }) => [serviceName, breaker] as const);
+    return { findings, merge: (into) => withBreakers(into, Object.fromEntries(breakers)) };
+  }
+  const { services, findings } = await readConfiguration(path, version);
+  return { findings, merge: (into) => clusterFileText(services, into) };
 }
 
 /** Says which file it is that cannot be merged into. */

@@ -83,9 +83,9 @@ Only "t" is required; outcomes hold from their line on. Each line printed is
 
 program
   .command("import")
-  .description("Reads a configuration of nginx or HAProxy and prints it as a cluster file.")
-  .argument("<file>", "configuration of nginx or HAProxy")
-  .option("--into <file>", "put the services into this cluster file instead of printing one")
+  .description("Reads a configuration and prints it as a cluster file.")
+  .argument("<file>", "configuration of nginx or HAProxy, or properties of Hystrix")
+  .option("--into <file>", "put it into this cluster file instead of printing one")
   .addOption(
     new Option("--version <version>", "release whose rules are followed, such as 1.22").argParser(
       version,
@@ -96,7 +96,7 @@ program
 program
   .command("export")
   .description("Prints the services of a cluster file as a configuration.")
-  .argument("<format>", "nginx, haproxy or envoy")
+  .argument("<format>", "nginx, haproxy, envoy, hystrix-go or hystrix")
   .argument("[path]", "cluster file, or folder with a fuseboard.yaml", ".")
   .addOption(
     new Option("--version <version>", "release that is to read it, such as 1.22").argParser(

@@ -11,17 +11,22 @@ export async function readConfiguration(
   version: string | undefined,
 ): Promise<Imported & { readonly format: ConfigurationFormat }> {
   const file = resolve(path);
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    const message = `${path} cannot be read: ${what}.`;
-    throw new FuseboardError("usage", message, { cause: error });
-  });
+  const text = await readText(path);
   const format = formatFor(file, text);
   if (!format?.read) {
     const message = `${path} is neither a configuration of nginx nor one of HAProxy.`;
     throw new FuseboardError("usage", message);
   }
   return { format, ...format.read({ path: file, text, version, include: readIncludes(file) }) };
+}
+
+/** The text of a file that was named on the command line. */
+export function readText(path: string): Promise<string> {
+  return readFile(resolve(path), "utf8").catch((error: unknown) => {
+    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
+    const message = `${path} cannot be read: ${what}.`;
+    throw new FuseboardError("usage", message, { cause: error });
+  });
 }
 
 /** Prints findings on standard error, as compilers do. */

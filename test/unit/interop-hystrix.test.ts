@@ -6,6 +6,8 @@ import { HystrixReader } from "../../extension/hystrix-code/hystrix-reader.ts";
 import { resilienceFormatFor, resilienceFormatOf } from "../../simulator/interop/hystrix/index.ts";
 import { escapeKey, parseProperties } from "../../simulator/interop/hystrix/properties-text.ts";
 import { readProperties } from "../../simulator/interop/hystrix/read-properties.ts";
+import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
+import { withBreakers } from "../../simulator/protocol/cluster-file-breakers.ts";
 import { Breaker, ServiceSpec, type BreakerFile } from "../../simulator/protocol/spec.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -314,5 +316,69 @@ describe("what is written", () => {
         "`maxQueueSize` has no equivalent; calls beyond the limit are rejected.",
       ]),
     );
+  });
+});
+
+describe("breakers in a cluster file", () => {
+  const breaker = { engine: "hystrix-go", timeout: 300 } as const;
+  const line = "breaker: { engine: hystrix-go, timeout: 300 }";
+
+  it("are put behind the settings of their service, and nothing else changes", () => {
+    const text = `# Ours.
+version: 1
+services:
+  a:   # the first
+    synthetic: {}
+    calls: [b,   c]  # both
+
+  b:
+    synthetic: {  latency: 5ms }
+    health:
+      kind: tcp  # only connects
+  c: { synthetic: {} }
+`;
+    const changed = withBreakers(text, { a: breaker, b: breaker });
+    expect(changed).toBe(
+      text
+        .replace("# both\n", `# both\n    ${line}\n`)
+        .replace("# only connects\n", `# only connects\n    ${line}\n`),
+    );
+    const all = parseClusterFile(withBreakers(text, { c: breaker, d: breaker }));
+    expect(all.ok && Object.keys(all.spec.services)).toEqual(["a", "b", "c", "d"]);
+    expect(all.ok && all.spec.services.c?.breaker).toMatchObject(breaker);
+  });
+
+  it("replace those that are there, on one line or several", () => {
+    const text = `version: 1
+services:
+  a:
+    synthetic: {}
+    breaker: { engine: count, size: 5 } # old
+    timeout: 2s
+  b:
+    breaker:
+      engine: consecutive
+      threshold: 3
+    synthetic: {}
+`;
+    expect(withBreakers(text, { a: breaker, b: breaker })).toBe(`version: 1
+services:
+  a:
+    synthetic: {}
+    ${line} # old
+    timeout: 2s
+  b:
+    ${line}
+    synthetic: {}
+`);
+  });
+
+  it("come into a file that is new, and not into one that is broken", () => {
+    expect(withBreakers(undefined, { a: breaker })).toBe(
+      `version: 1\nservices:\n  a:\n    synthetic: {}\n    ${line}\n`,
+    );
+    expect(() => withBreakers("services: [", { a: breaker })).toThrow("has an error");
+    expect(() => withBreakers("- 1", { a: breaker })).toThrow("is not a mapping");
+    expect(() => withBreakers("services: 1", { a: breaker })).toThrow("`services`");
   });
 });

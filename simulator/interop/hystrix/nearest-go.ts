@@ -41,7 +41,7 @@ export function nearestGo(service: ServiceSpec): Nearest<GoSettings> | undefined
 
 function fromNetflix(breaker: BreakerSpecOf<"hystrix">): Nearest<GoSettings> {
   const notes = [
-    "hystrix-go counts refused calls as errors, rounds percentages, and its timeout cancels nothing; Netflix Hystrix does not so.",
+    "Unlike Netflix Hystrix, hystrix-go counts refused calls as errors and rounds percentages, and its timeout cancels nothing.",
   ];
   const say = (isSo: boolean, note: string) => {
     if (isSo) notes.push(note);

@@ -20,7 +20,7 @@ export function nearestNetflix(service: ServiceSpec): Nearest<NetflixSettings> |
   if (breaker.engine === "hystrix-go") {
     const limit = limited(breaker.maxConcurrentRequests);
     const notes = [
-      "Hystrix does not count refused calls as errors, and truncates percentages; hystrix-go does not so.",
+      "Unlike hystrix-go, Hystrix does not count refused calls as errors, and truncates percentages.",
     ];
     const settings = {
       ...NETFLIX_DEFAULTS,

@@ -38,7 +38,9 @@ export function escapeKey(key: string): string {
 
 /** Whether a line ends with an odd number of backslashes. */
 function isContinued(line: string): boolean {
-  return /(^|[^\\])(\\\\)*\\$/.test(line);
+  let backslashes = 0;
+  while (line.at(-1 - backslashes) === "\\") backslashes++;
+  return backslashes % 2 === 1;
 }
 
 /** The key ends at the first `=`, `:` or blank that is not escaped. */

@@ -115,9 +115,10 @@ class PropertiesReading {
 
   #command(group: Group, settings: Settings, taken: Set<string>): ImportedCommand[] {
     const { name, line } = group;
-    const different = Object.entries(settings).filter(
-      ([setting, value]) => NETFLIX_DEFAULTS[setting as NetflixSetting] !== value,
-    );
+    const different = Object.entries(NETFLIX_DEFAULTS).flatMap(([setting, preset]) => {
+      const value = settings[setting as NetflixSetting] ?? preset;
+      return value === preset ? [] : [[setting, value] as const];
+    });
     const parsed = NetflixHystrix.safeParse({
       engine: "hystrix",
       ...Object.fromEntries(different),

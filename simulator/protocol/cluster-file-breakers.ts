@@ -1,0 +1,96 @@
+import { isMap, isScalar, parseDocument, type Document, type YAMLMap } from "yaml";
+import type { BreakerFile } from "./spec.ts";
+
+const EMPTY = "version: 1\nservices: {}\n";
+/** As a cluster file is usually written. */
+const FORMAT = { lineWidth: 0, flowCollectionPadding: true } as const;
+
+/**
+ * The text of a cluster file with breakers put into services, by name, in place of those that they
+ * have. A service that it does not have is added, as a synthetic one. The rest stays as it is.
+ * @param text of the file; undefined where there is none yet
+ * @throws Error when the text is not YAML, or is no mapping with a mapping of services
+ */
+export function withBreakers(
+  text: string | undefined,
+  breakers: Readonly<Record<string, BreakerFile>>,
+): string {
+  let changed = text?.trim() ? text : EMPTY;
+  for (const [name, breaker] of Object.entries(breakers)) {
+    const document = parsed(changed);
+    const service = document.getIn(["services", name], true);
+    changed =
+      (isMap(service) ? spliced(changed, service, breaker) : undefined) ??
+      rewritten(document, name, breaker);
+  }
+  return changed;
+}
+
+function parsed(text: string): Document.Parsed {
+  const document = parseDocument(text);
+  const broken = document.errors[0];
+  if (broken) throw new Error(`The cluster file has an error: ${broken.message}`);
+  if (!isMap(document.contents)) throw new Error("The cluster file is not a mapping.");
+  const services = document.get("services", true);
+  const isNothing = services === undefined || (isScalar(services) && services.value === null);
+  if (!isMap(services) && !isNothing) {
+    throw new Error("`services` of the cluster file is not a mapping.");
+  }
+  return document;
+}
+
+/** Changes the lines of the breaker alone; undefined where the service is not written in lines. */
+function spliced(text: string, service: YAMLMap, breaker: BreakerFile): string | undefined {
+  if (service.flow) return undefined;
+  const line = `breaker: ${flowText(breaker)}`;
+  const own = service.items.find(({ key }) => isScalar(key) && key.value === "breaker");
+  const [first, last] = [service.items[0], service.items.at(-1)];
+  const begin = startOf(own?.key);
+  const end = own ? endOf(own.value) : undefined;
+  if (begin !== undefined && end !== undefined) {
+    const after = text.slice(0, end).trimEnd().length;
+    return text.slice(0, begin) + line + text.slice(after);
+  }
+  const [column, behind] = [startOf(first?.key), endOf(last?.value)];
+  if (own || column === undefined || behind === undefined) return undefined;
+  const indent = column - (text.lastIndexOf("\n", column - 1) + 1);
+  const written = text.slice(0, behind).trimEnd().length;
+  const newline = text.indexOf("\n", written);
+  const at = newline < 0 ? text.length : newline;
+  return `${text.slice(0, at)}\n${" ".repeat(indent)}${line}${text.slice(at)}`;
+}
+
+function rewritten(document: Document, name: string, breaker: BreakerFile): string {
+  const path = ["services", name];
+  if (!isMap(document.get("services", true))) document.set("services", document.createNode({}));
+  if (!isMap(document.getIn(path, true))) {
+    const service = document.createNode({ synthetic: {} });
+    document.setIn(path, service);
+  }
+  document.setIn([...path, "breaker"], document.createNode(breaker, { flow: true }));
+  const services = document.get("services", true);
+  if (isMap(services)) services.flow = false;
+  return document.toString(FORMAT);
+}
+
+/** On one line, whatever its length. */
+function flowText(breaker: BreakerFile): string {
+  const document = parseDocument("{}");
+  document.contents = document.createNode(breaker, { flow: true }) as typeof document.contents;
+  return document.toString(FORMAT).trim();
+}
+
+function startOf(node: unknown): number | undefined {
+  return rangeOf(node)?.[0];
+}
+
+/** Where a value ends, without the comment behind it. */
+function endOf(node: unknown): number | undefined {
+  return rangeOf(node)?.[1];
+}
+
+function rangeOf(node: unknown): readonly [number, number, number] | undefined {
+  if (typeof node !== "object" || node === null || !("range" in node)) return undefined;
+  const { range } = node;
+  return Array.isArray(range) ? (range as [number, number, number]) : undefined;
+}

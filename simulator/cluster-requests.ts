@@ -50,8 +50,8 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
     breakerTransitions: ({ service }) => ({
       transitions: [...cluster().service(service).circuit.transitions],
     }),
-    injectFault: ({ target, fault, durationMs }) =>
-      cluster().injector.inject(target, fault, durationMs),
+    injectFault: ({ target, fault, ...options }) =>
+      cluster().injector.inject(target, fault, options),
     clearFaults: async ({ id }) => {
       await cluster().injector.clear(id);
       return null;

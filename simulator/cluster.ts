@@ -13,7 +13,6 @@ import { systemRandom } from "./kernel/random.ts";
 import { Scope } from "./kernel/scope.ts";
 import { Observation } from "./observation/observation.ts";
 import type { FactBatch } from "./protocol/events.ts";
-import type { FaultTarget } from "./protocol/model.ts";
 import type { InvokeResult } from "./protocol/requests.ts";
 import type { ClusterSpec, JsonValue, ServiceSpec } from "./protocol/spec.ts";
 import type { Registry } from "./registry/contract.ts";
@@ -59,6 +58,7 @@ export class Cluster {
   #supervisor: Supervisor | undefined;
   #stopping: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
+  readonly #isDebugged = (id: string) => this.#supervisor?.instance(id)?.debugged ?? false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
@@ -68,13 +68,15 @@ export class Cluster {
     this.injector = new Injector({
       ...deps,
       platform,
-      subjects: (target) => this.#instancesOf(target),
+      services: () => this.#services.names,
+      subjects: (target) => this.#supervisor?.meantBy(target) ?? [],
       changed: () => planes.faultsChanged(),
     });
     const account = () => this.#supervising.account;
     const outside = { wire: this.#wire, faults: this.injector, account, env, platform };
     const planes = new DataPlanes({ ...deps, ...outside });
-    this.#services = new Services(options.root, { ...deps, planes });
+    const isDebugged = this.#isDebugged;
+    this.#services = new Services(options.root, { ...deps, planes, isDebugged });
     this.#callers = new Callers({
       instanceOf: (token) => this.#supervisor?.callerOf(token),
       isFunction: (service) => this.#services.isFunction(service),
@@ -86,6 +88,7 @@ export class Cluster {
       services: this.#services,
       supervisor: () => this.#supervising,
       stopLoad: (service) => this.loads.stop(service),
+      removed: (service) => this.injector.forgetService(service),
     });
   }
 
@@ -209,7 +212,10 @@ export class Cluster {
     });
     // Loading the registry takes a moment: the processes start at the same time, not afterwards.
     await Promise.all(defining.map((each) => each.launched));
-    const opened = openRegistry({ ...parts, log: this.log }, this.#works);
+    const opened = openRegistry(
+      { ...parts, log: this.log, isDebugged: this.#isDebugged },
+      this.#works,
+    );
     opened.then(registry.resolve, registry.reject);
     await Promise.all([opened, ...defining.map((each) => each.defined)]);
     await allHealthy(this.#services, this.#supervising, this.log, this.#works.signal);
@@ -224,11 +230,6 @@ export class Cluster {
     const instance = this.#supervising.instance(id);
     if (instance) return instance;
     throw new FuseboardError("unknown-instance", `There is no instance "${id}".`);
-  }
-
-  #instancesOf(target: FaultTarget): readonly Instance[] {
-    if ("service" in target) return this.#supervisor?.instancesOf(target.service) ?? [];
-    return [this.#supervisor?.instance(target.instance) ?? []].flat();
   }
 
   /** Ends everything at once; what runs is killed. */

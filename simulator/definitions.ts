@@ -7,8 +7,10 @@ import type { Services } from "./services.ts";
 export interface DefinitionsDeps {
   readonly services: Services;
   /** Throws before the cluster is running. */
-  supervisor(): Supervisor;
-  stopLoad(service: string): void;
+  readonly supervisor: () => Supervisor;
+  readonly stopLoad: (service: string) => void;
+  /** A service is gone. */
+  readonly removed: (service: string) => void;
 }
 
 /**
@@ -56,10 +58,11 @@ export class Definitions {
   }
 
   async #remove(name: string): Promise<void> {
-    const { services, supervisor, stopLoad } = this.#deps;
+    const { services, supervisor, stopLoad, removed } = this.#deps;
     stopLoad(name);
     await supervisor().remove(name);
     services.forget(name);
+    removed(name);
   }
 
   /** The service that runs the fallback function, if there is such a fallback. */

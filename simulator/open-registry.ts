@@ -17,6 +17,8 @@ export interface RegistryParts {
   readonly injector: Injector;
   readonly wire: PooledWire;
   readonly log: EventLog;
+  /** Whether a debugger holds an instance: its failed checks do not count. */
+  readonly isDebugged: (instance: string) => boolean;
 }
 
 /** Opens the registry, and follows it: endpoints and their health go into the services' views. */
@@ -32,9 +34,11 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
   log.append({ kind: "registry-opened", registryKind: registry.kind, address: registry.address });
   const checkers = healthKinds.map((kind) => ({
     kind: kind.id,
-    checker: new HealthChecker(systemClock, kind, (target, signal) =>
-      injector.passCheck(target.instance, signal),
-    ),
+    checker: new HealthChecker(systemClock, kind, {
+      before: ({ instance, service }, { http }, signal) =>
+        injector.passCheck({ instance, service, path: kind.asks ? http : undefined }, signal),
+      isDebugged: parts.isDebugged,
+    }),
   }));
   const discovery = new Discovery({
     log,

@@ -20,6 +20,8 @@ export interface ServiceDeps {
   readonly log: EventLog;
   /** The installed programs that balance; absent: there are none. */
   readonly planes?: Pick<DataPlanes, "balancerOf" | "settled">;
+  /** Whether a debugger holds an instance: that it fails does not count against it. */
+  readonly isDebugged?: (instance: string) => boolean;
   /** The service whose fallback function it runs. */
   readonly fallbackOf?: string | undefined;
 }
@@ -184,6 +186,7 @@ export class Service implements CallableService {
     if (!breaker) return undefined;
     const circuit: Circuit = new EngineCircuit(breaker, {
       clock: this.#deps.clock,
+      isDebugged: this.#deps.isDebugged,
       changed: (state) => {
         // A breaker that was replaced may still see the ends of its calls.
         if (this.#guard.circuit !== circuit) return;

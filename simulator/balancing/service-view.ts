@@ -43,6 +43,8 @@ interface Entry {
 export interface ViewDeps extends BalancerDeps {
   /** Another balancer in the place of our own code's, such as an installed program. */
   readonly instead?: ((own: () => Balancer) => Balancer | undefined) | undefined;
+  /** Whether a debugger holds an instance: that it fails does not count against it. */
+  readonly isDebugged?: ((instance: string) => boolean) | undefined;
 }
 
 /** A server of which the configuration says nothing. */
@@ -161,6 +163,7 @@ export class ServiceView {
     return new ViewedSelection(
       {
         balancer: () => this.#balancer,
+        isDebugged: this.#deps.isDebugged,
         taken: (member) => {
           member.load.inFlight++;
           this.#balancer.loadChanged?.(member);

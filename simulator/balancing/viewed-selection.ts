@@ -19,6 +19,8 @@ export interface View {
   taken(member: Member): void;
   /** An attempt at a member is over. */
   released(member: Member): void;
+  /** Whether a debugger holds an instance: that it fails does not count against it. */
+  readonly isDebugged?: ((instance: string) => boolean) | undefined;
 }
 
 /**
@@ -67,7 +69,8 @@ export class ViewedSelection implements Selection {
   ended(member: Member, end: AttemptEnd): void {
     const index = this.#open.findLastIndex((each) => each.member === member);
     const [{ picker } = { picker: this.#picker }] = this.#open.splice(index, 1);
-    picker.ended(member, end);
+    const isSpared = end.outcome !== "success" && this.#view.isDebugged?.(member.id) === true;
+    picker.ended(member, isSpared ? { ...end, outcome: "canceled" } : end);
     this.#view.released(member);
   }
 

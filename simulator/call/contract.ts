@@ -96,8 +96,6 @@ export interface AttemptResult {
   readonly error?: string;
   /** Kinds of the faults that touched it. */
   readonly faults?: readonly string[];
-  /** A debugger holds the instance: that it failed does not count against it. */
-  readonly debugged?: boolean;
   /** Whether the fallback answered. */
   readonly fallback?: boolean;
 }

@@ -1,11 +1,10 @@
-import type { FaultSpec } from "../protocol/model.ts";
-import type { FaultKind } from "./contract.ts";
+import type { ProcessFaultKind, SpecOf } from "./contract.ts";
 
 /** SIGSTOP: connections are still accepted by the kernel, nobody answers. Taken back by SIGCONT. */
-export const freeze: FaultKind<Extract<FaultSpec, { kind: "freeze" }>> = {
+export const freeze: ProcessFaultKind<SpecOf<"freeze">> = {
   id: "freeze",
-  label: "Freeze",
   reach: "process",
+  lasts: false,
   available: (platform) => platform !== "win32",
   begin(_spec, subject) {
     subject.freeze?.();

@@ -1,45 +1,50 @@
-import type { FaultyPassage, FaultyPath } from "../call/contract.ts";
+import type { FaultyPassage, FaultyPath, PassingRequest } from "../call/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { FuseboardError, messageOf } from "../kernel/errors.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Scope } from "../kernel/scope.ts";
+import { touchesService } from "../protocol/fault-target.ts";
 import type { ActiveFault, FaultKindId, FaultSpec, FaultTarget } from "../protocol/model.ts";
-import type { FaultEffect, FaultKind, FaultSubject } from "./contract.ts";
+import type { FaultSubject, ProcessEffect, ProcessFaultKind } from "./contract.ts";
+import { Beginnings } from "./beginnings.ts";
+import { FaultCounts } from "./counts.ts";
 import { faultKindOf, faultKinds } from "./index.ts";
+import { Injected, type InjectOptions } from "./injected.ts";
+import { checkTarget, type FaultTargets } from "./targets.ts";
+import { WirePath, type PassingCheck } from "./wire-path.ts";
 
-export interface InjectorDeps {
+export interface InjectorDeps extends FaultTargets {
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Chance of faults without a seed. */
   readonly random: Random;
   readonly platform: NodeJS.Platform;
-  /** The instances that a target means now. */
-  subjects(target: FaultTarget): readonly FaultSubject[];
   readonly scope: Scope;
   /** What is at work on the wire has changed. */
   changed?(): void;
-}
-
-interface Injected {
-  readonly active: ActiveFault;
-  readonly effects: Map<string, FaultEffect>;
-  readonly timer: NodeJS.Timeout | undefined;
 }
 
 /** Injects faults, takes them back, and stands on the way to the instances. */
 export class Injector implements FaultyPath {
   readonly #deps: InjectorDeps;
   readonly #injected = new Map<string, Injected>();
-  /** Effects on the wire by instance; what `pass` looks at. */
-  readonly #onWire = new Map<string, readonly FaultEffect[]>();
+  readonly #path = new WirePath();
+  readonly #counts: FaultCounts;
+  readonly #beginnings: Beginnings;
   #next = 1;
 
   constructor(deps: InjectorDeps) {
     this.#deps = deps;
+    this.#counts = new FaultCounts(deps.log, deps.clock);
+    this.#beginnings = new Beginnings(deps, this.#counts, (injected, what, error) => {
+      this.#failed(injected, what, error);
+    });
     deps.scope.add(() => {
-      for (const { timer } of this.#injected.values()) clearTimeout(timer);
+      for (const injected of this.#injected.values()) injected.close();
       this.#injected.clear();
-      this.#onWire.clear();
+      this.#path.place([]);
+      this.#counts.dispose();
     });
   }
 
@@ -49,77 +54,31 @@ export class Injector implements FaultyPath {
   }
 
   /**
-   * Injects a fault into an instance, or into all of a service. Throws a FuseboardError when the
-   * target does not exist, has it already, or the platform cannot do it.
+   * Injects a fault. Throws a FuseboardError when it cannot work on that target: there is none, it
+   * has the fault already, or the platform cannot do it.
    */
-  inject(target: FaultTarget, fault: FaultSpec, durationMs?: number): ActiveFault {
+  inject(target: FaultTarget, fault: FaultSpec, options: InjectOptions = {}): ActiveFault {
+    const { conditions, delayMs = 0, durationMs } = options;
+    const { clock, log, platform } = this.#deps;
     const kind = faultKindOf(fault);
-    const { clock, log } = this.#deps;
-    const subjects = this.#subjectsFor(target, kind);
-    const id = `fault-${this.#next++}`;
-    const since = clock.now();
-    const until = durationMs === undefined ? undefined : since + durationMs;
-    const active = { id, target, fault, since, ...(until !== undefined && { until }) };
-    const effects = new Map<string, FaultEffect>();
-    this.#injected.set(id, { active, effects, timer: undefined });
+    checkTarget(kind, target, conditions, this.#deps, platform);
+    if (kind.reach === "process") this.#freeOf(kind, target);
+    const since = clock.now() + delayMs;
+    const active: ActiveFault = {
+      id: `fault-${this.#next++}`,
+      target,
+      fault,
+      ...(conditions && { conditions }),
+      since,
+      ...(durationMs !== undefined && { until: since + durationMs }),
+      touched: 0,
+    };
+    const injected = new Injected(active, kind);
+    this.#injected.set(active.id, injected);
     log.append({ kind: "fault-injected", active });
-    try {
-      for (const subject of subjects) this.#begin(active, kind, subject, effects);
-    } catch (error) {
-      void this.#takeBack(id, "asked");
-      throw error;
-    }
-    const timer =
-      durationMs === undefined
-        ? undefined
-        : setTimeout(() => void this.#takeBack(id, "expired"), durationMs);
-    this.#injected.set(id, { active, effects, timer });
-    this.#publish();
-    const over = [...effects.values()].flatMap((effect) => effect.over ?? []);
-    if (over.length === effects.size) {
-      void Promise.allSettled(over).then(() => this.#takeBack(id, "expired"));
-    }
+    if (delayMs > 0) injected.cancel = clock.after(delayMs, () => this.#beginLate(injected));
+    else this.#begin(injected);
     return active;
-  }
-
-  /** The instances that a fault can begin to work on; throws when there are none. */
-  #subjectsFor(target: FaultTarget, kind: FaultKind): FaultSubject[] {
-    const { platform } = this.#deps;
-    if (!kind.available(platform)) {
-      const message = `"${kind.label}" is not available on ${platform}.`;
-      throw new FuseboardError("fault-unavailable", message);
-    }
-    const name = "instance" in target ? target.instance : target.service;
-    const all = this.#deps.subjects(target);
-    if (all.length === 0) {
-      throw new FuseboardError("unknown-target", `There is no instance of "${name}" to work on.`);
-    }
-    if (kind.reach === "wire") return [...all];
-    const ours = all.filter(({ external }) => external !== true);
-    if (ours.length === 0) {
-      const message = `"${kind.label}" works on a process of Fuseboard's, and "${name}" is a program of yours that it did not start. A fault on the wire can be injected, such as "Refuse connections".`;
-      throw new FuseboardError("not-ours", message);
-    }
-    const same = [...this.#injected.values()].filter(({ active }) => active.fault.kind === kind.id);
-    const free = ours.filter(({ id }) => !same.some(({ effects }) => effects.has(id)));
-    if (free.length === 0) {
-      const message = `"${kind.label}" is at work on "${name}" already; clear it first.`;
-      throw new FuseboardError("fault-active", message);
-    }
-    return free;
-  }
-
-  #begin(
-    active: ActiveFault,
-    kind: FaultKind,
-    subject: FaultSubject,
-    effects: Map<string, FaultEffect>,
-  ): void {
-    const effect = kind.begin(active.fault, subject, this.#deps);
-    effects.set(subject.id, effect);
-    effect.begun?.catch((error: unknown) => {
-      this.#failed(active, `did not take hold of ${subject.id}`, error);
-    });
   }
 
   /** Takes a fault back, or all. Throws a FuseboardError when there is no such fault. */
@@ -131,17 +90,21 @@ export class Injector implements FaultyPath {
     await Promise.all(ids.map((each) => this.#takeBack(each, "asked")));
   }
 
-  /** Takes back what works on the process of one instance; true when there was something. */
+  /**
+   * Takes back what does not outlast the process of one instance, which is to be started again;
+   * true when there was something.
+   */
   async clearProcessFaults(instance: string): Promise<boolean> {
     const ended: Promise<void>[] = [];
-    for (const [id, { active, effects }] of [...this.#injected]) {
+    for (const injected of [...this.#injected.values()]) {
+      const { kind, effects, active } = injected;
       const effect = effects.get(instance);
-      if (!effect || faultKindOf(active.fault).reach !== "process") continue;
+      if (!effect || kind.reach !== "process" || kind.lasts) continue;
       if (effects.size === 1) {
-        ended.push(this.#takeBack(id, "asked"));
+        ended.push(this.#takeBack(active.id, "asked"));
       } else {
         effects.delete(instance);
-        ended.push(this.#end(active, effect));
+        ended.push(this.#end(injected, effect));
       }
     }
     await Promise.all(ended);
@@ -150,94 +113,124 @@ export class Injector implements FaultyPath {
 
   /** An instance is gone for good: what worked on it alone is over. */
   forget(instance: string): void {
-    for (const [id, { active, effects, timer }] of this.#injected) {
-      if (!effects.delete(instance) || effects.size > 0) continue;
-      clearTimeout(timer);
-      this.#injected.delete(id);
-      this.#deps.log.append({ kind: "fault-cleared", id: active.id, because: "target-gone" });
-    }
-    this.#publish();
+    this.#lose((injected) => injected.loses(instance));
   }
 
-  /** A new instance of a service: faults on the whole service's wire hit it too. */
+  /** A service is gone: what worked on it, or between it and another, is over. */
+  forgetService(service: string): void {
+    this.#lose(({ active }) => touchesService(active.target, service));
+  }
+
+  /** A new instance of a service: what lasts on the whole service works on it too. */
   adopt(subject: FaultSubject, service: string): void {
-    for (const { active, effects } of this.#injected.values()) {
-      const { target, fault } = active;
+    for (const injected of this.#injected.values()) {
+      const { active, kind, hasBegun } = injected;
+      const { target } = active;
       if (!("service" in target) || target.service !== service) continue;
-      const kind = faultKindOf(fault);
-      if (kind.reach === "wire") this.#begin(active, kind, subject, effects);
+      if (kind.reach === "process" && kind.lasts && hasBegun) {
+        this.#beginnings.on(injected, kind, subject);
+      }
     }
-    this.#publish();
   }
 
-  pass(instance: string): FaultyPassage | undefined {
-    const effects = this.#onWire.get(instance);
-    return effects && combine(effects);
+  pass(instance: string, request: PassingRequest, path: string): FaultyPassage | undefined {
+    return this.#path.pass(instance, request, path);
   }
 
-  /** The same for a health check: delays it, or throws a WireError. */
-  async passCheck(instance: string, signal: AbortSignal): Promise<void> {
-    const effects = this.#onWire.get(instance)?.filter((effect) => effect.hitsChecks);
-    await (effects && combine(effects))?.hold?.(signal);
+  refuses(instance: string, service: string): boolean {
+    return this.#path.refuses(instance, service);
+  }
+
+  /**
+   * What the faults make of a health check: resolves, maybe later, or rejects with a WireError, or
+   * with the signal's reason.
+   */
+  passCheck(check: PassingCheck, signal: AbortSignal): Promise<void> {
+    return this.#path.check(check, signal);
+  }
+
+  #begin(injected: Injected): void {
+    const { active, kind } = injected;
+    injected.begin();
+    try {
+      if (kind.reach === "wire") {
+        this.#beginnings.onWire(injected, kind);
+        this.#publish();
+      } else {
+        for (const subject of this.#freeOf(kind, active.target)) {
+          this.#beginnings.on(injected, kind, subject);
+        }
+      }
+    } catch (error) {
+      void this.#takeBack(active.id, "asked");
+      throw error;
+    }
+    injected.cancel =
+      active.until === undefined
+        ? undefined
+        : this.#deps.clock.after(active.until - active.since, () => {
+            void this.#takeBack(active.id, "expired");
+          });
+    const done = [...injected.effects.values()].flatMap((effect) => effect.done ?? []);
+    if (done.length > 0 && done.length === injected.effects.size) {
+      void Promise.allSettled(done).then(() => this.#takeBack(active.id, "expired"));
+    }
+  }
+
+  #beginLate(injected: Injected): void {
+    try {
+      this.#begin(injected);
+    } catch (error) {
+      this.#failed(injected, "could not begin", error);
+    }
+  }
+
+  #freeOf(kind: ProcessFaultKind, target: FaultTarget): FaultSubject[] {
+    return this.#beginnings.freeOf(kind, target, [...this.#injected.values()]);
   }
 
   async #takeBack(id: string, because: "asked" | "expired"): Promise<void> {
     const injected = this.#injected.get(id);
     if (!injected) return;
-    this.#injected.delete(id);
-    clearTimeout(injected.timer);
-    this.#publish();
-    const ends = [...injected.effects.values()].map((effect) => this.#end(injected.active, effect));
+    this.#drop(injected);
+    const ends = [...injected.effects.values()].map((effect) => this.#end(injected, effect));
     await Promise.all(ends);
+    this.#counts.close(id);
     this.#deps.log.append({ kind: "fault-cleared", id, because });
   }
 
-  async #end(active: ActiveFault, effect: FaultEffect): Promise<void> {
+  #drop(injected: Injected): void {
+    this.#injected.delete(injected.active.id);
+    injected.close();
+    if (injected.kind.reach === "wire") this.#publish();
+  }
+
+  #lose(isLost: (injected: Injected) => boolean): void {
+    for (const injected of [...this.#injected.values()].filter(isLost)) {
+      const { id } = injected.active;
+      this.#drop(injected);
+      this.#counts.close(id);
+      this.#deps.log.append({ kind: "fault-cleared", id, because: "target-gone" });
+    }
+  }
+
+  async #end(injected: Injected, effect: ProcessEffect): Promise<void> {
     try {
       await effect.end();
     } catch (error) {
-      this.#failed(active, "could not be taken back", error);
+      this.#failed(injected, "could not be taken back", error);
     }
   }
 
-  #failed({ id, fault }: ActiveFault, what: string, error: unknown): void {
-    this.#deps.log.append({
-      kind: "problem-found",
-      problem: {
-        key: `fault:${id}`,
-        severity: "warning",
-        message: `The fault "${fault.kind}" ${what}: ${messageOf(error)}`,
-        at: this.#deps.clock.now(),
-      },
-    });
+  #failed({ active }: Injected, what: string, error: unknown): void {
+    const message = `The fault "${active.fault.kind}" ${what}: ${messageOf(error)}`;
+    const at = this.#deps.clock.now();
+    const problem = { key: `fault:${active.id}`, severity: "warning" as const, message, at };
+    this.#deps.log.append({ kind: "problem-found", problem });
   }
 
   #publish(): void {
-    const onWire = new Map<string, FaultEffect[]>();
-    for (const { effects } of this.#injected.values()) {
-      for (const [instance, effect] of effects) {
-        if (effect.passage) onWire.set(instance, [...(onWire.get(instance) ?? []), effect]);
-      }
-    }
-    this.#onWire.clear();
-    for (const [instance, effects] of onWire) this.#onWire.set(instance, effects);
+    this.#path.place([...this.#injected.values()].flatMap(({ wire }) => wire ?? []));
     this.#deps.changed?.();
   }
-}
-
-/** All of them one after the other; the first status answers. */
-function combine(effects: readonly FaultEffect[]): FaultyPassage | undefined {
-  const passages = effects.flatMap((effect) => effect.passage?.() ?? []);
-  if (passages.length === 0) return undefined;
-  const status = passages.find((passage) => passage.status !== undefined)?.status;
-  const holds = passages.flatMap((passage) => passage.hold ?? []);
-  return {
-    kinds: passages.flatMap((passage) => passage.kinds),
-    ...(status !== undefined && { status }),
-    ...(holds.length > 0 && {
-      hold: async (signal) => {
-        for (const hold of holds) await hold(signal);
-      },
-    }),
-  };
 }

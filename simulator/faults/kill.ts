@@ -1,11 +1,10 @@
-import type { FaultSpec } from "../protocol/model.ts";
-import type { FaultKind } from "./contract.ts";
+import type { ProcessFaultKind, SpecOf } from "./contract.ts";
 
 /** SIGKILL: no goodbye, the lease runs out by itself. Taken back by starting it again. */
-export const kill: FaultKind<Extract<FaultSpec, { kind: "kill" }>> = {
+export const kill: ProcessFaultKind<SpecOf<"kill">> = {
   id: "kill",
-  label: "Kill",
   reach: "process",
+  lasts: false,
   available: () => true,
   begin(_spec, subject) {
     const begun = subject.kill();

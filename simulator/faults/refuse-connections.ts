@@ -1,22 +1,14 @@
-import { WireError } from "../call/contract.ts";
-import type { FaultSpec } from "../protocol/model.ts";
-import type { FaultKind } from "./contract.ts";
+import { refused } from "./broken.ts";
+import type { Around, SpecOf, WireFaultKind } from "./contract.ts";
 
 /** New connections are refused, as if nobody listened. */
-export const refuseConnections: FaultKind<Extract<FaultSpec, { kind: "refuse-connections" }>> = {
+export const refuseConnections: WireFaultKind<SpecOf<"refuse-connections">> = {
   id: "refuse-connections",
-  label: "Refuse connections",
   reach: "wire",
+  stage: "connection",
+  checks: "connection",
   available: () => true,
-  begin(_spec, subject) {
-    return {
-      passage: () => {
-        throw new WireError(`${subject.id} refused the connection (injected fault).`, [
-          "refuse-connections",
-        ]);
-      },
-      hitsChecks: true,
-      end: () => Promise.resolve(),
-    };
-  },
+  begin: () => ({ strike: () => refuse }),
 };
+
+export const refuse: Around = ({ instance }) => Promise.reject(refused(instance));

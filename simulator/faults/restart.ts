@@ -1,14 +1,13 @@
-import type { FaultSpec } from "../protocol/model.ts";
-import type { FaultKind } from "./contract.ts";
+import type { ProcessFaultKind, SpecOf } from "./contract.ts";
 
 /** A graceful stop and a start: it is over when the instance runs again. */
-export const restart: FaultKind<Extract<FaultSpec, { kind: "restart" }>> = {
+export const restart: ProcessFaultKind<SpecOf<"restart">> = {
   id: "restart",
-  label: "Restart",
   reach: "process",
+  lasts: false,
   available: () => true,
   begin(_spec, subject) {
-    const over = subject.restart();
-    return { over, end: () => over };
+    const done = subject.restart();
+    return { done, end: () => done };
   },
 };

@@ -1,6 +1,7 @@
 /** What is checked. */
 export interface HealthTarget {
   readonly instance: string;
+  readonly service: string;
   readonly host: string;
   readonly port: number;
 }
@@ -15,6 +16,8 @@ export interface ProbeResult {
 /** One way to check; an entry of `health/index.ts`. */
 export interface HealthKind<Options> {
   readonly id: string;
+  /** Whether it asks for an answer, and does not only connect. */
+  readonly asks: boolean;
   /**
    * Checks once. Rejects when the target cannot be reached, or when the signal aborts, which it
    * does when the time is up; the checker makes a failed check of both.

@@ -12,19 +12,33 @@ export interface HealthListener {
   changed(status: HealthStatus): void;
 }
 
+const NOT_COUNTED = "(a debugger holds it; not counted)";
+
 /** What happens on the way to the target: may take time, or throw as a broken wire does. */
-export type BeforeProbe = (target: HealthTarget, signal: AbortSignal) => Promise<void>;
+export type BeforeProbe<Options> = (
+  target: HealthTarget,
+  options: Options,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** What the checks of a kind look at besides the target's answer. */
+export interface HealthSurroundings<Options> {
+  /** Stands before each check. */
+  readonly before?: BeforeProbe<Options>;
+  /** Whether a debugger holds the target: a check that fails then does not count. */
+  readonly isDebugged?: (instance: string) => boolean;
+}
 
 /** Checks endpoints actively: each at once, then at its interval, never twice at a time. */
 export class HealthChecker<Options> {
   readonly #clock: Clock;
   readonly #kind: HealthKind<Options>;
-  readonly #before: BeforeProbe | undefined;
+  readonly #around: HealthSurroundings<Options>;
 
-  constructor(clock: Clock, kind: HealthKind<Options>, before?: BeforeProbe) {
+  constructor(clock: Clock, kind: HealthKind<Options>, around: HealthSurroundings<Options> = {}) {
     this.#clock = clock;
     this.#kind = kind;
-    this.#before = before;
+    this.#around = around;
   }
 
   /**
@@ -51,13 +65,14 @@ export class HealthChecker<Options> {
     const run = async (): Promise<void> => {
       const check = await this.#check(target, settings, scope.signal);
       if (scope.ended) return;
-      listener.checked(check);
-      if (state.add(check.ok)) listener.changed(state.status);
+      const isSpared = !check.ok && this.#around.isDebugged?.(target.instance) === true;
+      listener.checked(isSpared ? { ...check, output: `${check.output} ${NOT_COUNTED}` } : check);
+      if (!isSpared && state.add(check.ok)) listener.changed(state.status);
       checkAfter(state.interval);
     };
     if (!scope.ended) void run();
     return (onError) => {
-      if (scope.ended) return;
+      if (scope.ended || this.#around.isDebugged?.(target.instance)) return;
       if (state.suspect(onError)) listener.changed(state.status);
       const { fastInterval } = settings;
       // A check that is under way is soon enough.
@@ -81,7 +96,7 @@ export class HealthChecker<Options> {
     const timeout = AbortSignal.timeout(Math.ceil(settings.timeout));
     const signal = AbortSignal.any([ended, timeout]);
     try {
-      await this.#before?.(target, signal);
+      await this.#around.before?.(target, settings, signal);
       return done(await this.#kind.probe(target, settings, signal));
     } catch (error) {
       const output = timeout.aborted

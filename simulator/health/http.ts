@@ -4,6 +4,7 @@ import type { HealthKind } from "./contract.ts";
 /** `GET` of a path; any 2xx is a pass. A connection of its own each time, as HAProxy does. */
 export const httpHealth: HealthKind<{ readonly http: string }> = {
   id: "http",
+  asks: true,
   probe: (target, options, signal) =>
     new Promise((resolve, reject) => {
       const outgoing = request(

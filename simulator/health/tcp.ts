@@ -4,6 +4,7 @@ import type { HealthKind } from "./contract.ts";
 /** A connection, and nothing more: HAProxy's `check` without `option httpchk`. */
 export const tcpHealth: HealthKind<object> = {
   id: "tcp",
+  asks: false,
   probe: (target, _options, signal) =>
     new Promise((resolve, reject) => {
       const socket = connect({ host: target.host, port: target.port });

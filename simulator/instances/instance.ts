@@ -1,8 +1,7 @@
 import { messageOf } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
 import type { InstancePhase } from "../protocol/model.ts";
-import type { Prepared, RunningProcess } from "../runtimes/contract.ts";
-import { describeExit } from "./describe-exit.ts";
+import type { Prepared } from "../runtimes/contract.ts";
 import type {
   InstanceDeps,
   InstanceOwner,
@@ -11,20 +10,7 @@ import type {
 } from "./instance-contract.ts";
 import { Keeping } from "./keeping.ts";
 import { LineRing } from "./line-ring.ts";
-
-/** One life of its process. */
-interface Run {
-  readonly process: RunningProcess;
-  readonly scope: Scope;
-  readonly startedAt: number;
-  address?: { readonly host: string; readonly port: number };
-  /** What was asked of it, and so what its end means. */
-  intent: "serve" | "stop" | "kill";
-  stopping?: Promise<void>;
-}
-
-/** It is told to start this long before it is given up: a loop at the top of a file. */
-const START_TIMEOUT_MS = 15_000;
+import { startRun, type Run } from "./run.ts";
 
 /** One instance: a process, its lease, and the phases of its life. */
 export class Instance {
@@ -87,62 +73,19 @@ export class Instance {
     const scope = new Scope();
     try {
       return await new Promise<StartResult>((settle) => {
-        this.#launch(prepared, scope, settle);
+        this.#run = startRun(prepared, scope, this.#seed, this.#deps, {
+          keeping: this.#keeping,
+          lines: this.lines,
+          settle,
+          serves: (run, host, port) => this.#serve(run, host, port),
+          ended: (run, exit) => this.#ended(run, exit),
+        });
       });
     } catch (error) {
       await scope.dispose();
       this.#become("crashed", messageOf(error));
       return { kind: "failed", message: messageOf(error) };
     }
-  }
-
-  #launch(prepared: Prepared, scope: Scope, settle: (result: StartResult) => void): void {
-    const { ledger, leaseTtlMs, clock } = this.#deps;
-    const startedAt = clock.now();
-    let served = false;
-    const giveUp = () => {
-      if (this.debugged) {
-        timer = setTimeout(giveUp, START_TIMEOUT_MS);
-        return;
-      }
-      const message = `${this.id} did not begin to serve within ${String(START_TIMEOUT_MS / 1000)} s. Does its file wait for something, or loop?`;
-      settle({ kind: "failed", message });
-      void scope.dispose();
-    };
-    let timer = setTimeout(giveUp, START_TIMEOUT_MS);
-    scope.add(() => clearTimeout(timer));
-    const { id: instance, service, slot, token } = this.#seed;
-    const process = prepared.start(
-      { instance, service, slot, token, beatMs: leaseTtlMs / 3 },
-      {
-        listening: (port, host = "127.0.0.1") => {
-          clearTimeout(timer);
-          served = true;
-          void this.#serve(run, host, port).then(settle);
-        },
-        beat: () => this.#keeping.beat(),
-        inspected: (url) => this.#keeping.inspected(url),
-        printed: (stream, line, call) => {
-          if (stream === "stderr" && this.#keeping.caused(line)) return;
-          this.lines.add({ at: clock.now(), stream, line });
-          const printed = { kind: "instance-printed" as const, instance, stream, line };
-          this.#deps.log.append({ ...printed, ...(call !== undefined && { call }) });
-        },
-        failed: (message, location) => {
-          settle({ kind: "failed", message, ...(location && { location }) });
-        },
-        exited: (code, signal) => {
-          if (process.pid !== undefined) ledger.ended(process.pid);
-          const exit = describeExit(code, signal);
-          settle(run.intent === "serve" ? { kind: "ended", exit } : { kind: "withdrawn" });
-          this.#ended(run, exit, served);
-        },
-      },
-      scope,
-    );
-    const run: Run = { process, scope, startedAt, intent: "serve" };
-    this.#run = run;
-    if (process.pid !== undefined) ledger.started(process.pid);
   }
 
   async #serve(run: Run, host: string, port: number): Promise<StartResult> {
@@ -163,13 +106,13 @@ export class Instance {
     return { kind: "running" };
   }
 
-  #ended(run: Run, exit: string, served: boolean): void {
+  #ended(run: Run, exit: string): void {
     this.#keeping.close();
     this.#run = undefined;
     void run.scope.dispose();
     const phases = { serve: "crashed", stop: "stopped", kill: "killed" } as const;
     this.#become(phases[run.intent], exit);
-    if (run.intent === "serve" && served) {
+    if (run.intent === "serve" && run.address) {
       this.#owner.crashed(exit, this.#deps.clock.now() - run.startedAt);
     }
   }

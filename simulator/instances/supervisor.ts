@@ -3,6 +3,7 @@ import { killTree } from "../kernel/process-tree.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { Scope } from "../kernel/scope.ts";
+import type { FaultTarget } from "../protocol/model.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
 import type { Registry } from "../registry/contract.ts";
 import type { ClusterContext, Runtime } from "../runtimes/contract.ts";
@@ -103,6 +104,13 @@ export class Supervisor {
 
   instancesOf(service: string): readonly Instance[] {
     return this.#groups.get(service)?.instances ?? [];
+  }
+
+  /** The instances that a fault's target means now; none for what is between two services. */
+  meantBy(target: FaultTarget): readonly Instance[] {
+    if ("service" in target) return this.instancesOf(target.service);
+    const instance = "instance" in target && this.instance(target.instance);
+    return instance ? [instance] : [];
   }
 
   /** Whose token it is. */

@@ -8,19 +8,25 @@ export class RecordedPermit implements CircuitPermit {
   readonly #permit: Permit;
   readonly #call: string;
   readonly #record: CircuitRecord;
+  readonly #isDebugged: ((instance: string) => boolean) | undefined;
   readonly #afterEnd: ((result: AttemptResult) => void) | undefined;
   #result: AttemptResult | undefined;
 
-  /** @param afterEnd called when the engine has heard of the result */
+  /**
+   * @param isDebugged whether a debugger holds an instance, whose failures the engine is not to hear of
+   * @param afterEnd called when the engine has heard of the result
+   */
   constructor(
     permit: Permit,
     call: string,
     record: CircuitRecord,
+    isDebugged?: (instance: string) => boolean,
     afterEnd?: (result: AttemptResult) => void,
   ) {
     this.#permit = permit;
     this.#call = call;
     this.#record = record;
+    this.#isDebugged = isDebugged;
     this.#afterEnd = afterEnd;
   }
 
@@ -39,7 +45,9 @@ export class RecordedPermit implements CircuitPermit {
   ended(end: PermitEnd, result: AttemptResult): void {
     this.#result = result;
     this.#record.enter(this.#call, result);
-    this.#permit.ended(end);
+    const { instance } = result;
+    const isSpared = end !== "success" && instance !== undefined && this.#isDebugged?.(instance);
+    this.#permit.ended(isSpared ? "canceled" : end);
     this.#record.leave();
     this.#afterEnd?.(result);
   }

@@ -19,6 +19,8 @@ import type { Circuit, CircuitAdmission } from "./contract.ts";
 
 export interface CircuitDeps {
   readonly clock: Clock;
+  /** Whether a debugger holds an instance: that it fails does not count against the service. */
+  readonly isDebugged?: ((instance: string) => boolean) | undefined;
   /** Called after every change of the state, also when only its times or its reason changed. */
   changed(state: BreakerState): void;
 }
@@ -102,7 +104,9 @@ export class EngineCircuit implements Circuit {
     const { permit } = admission;
     const isUntold = permit.probe && this.#changes === before;
     const ended = isUntold ? this.#probing() : undefined;
-    return { kind: "admitted", permit: new RecordedPermit(permit, call, this.#record, ended) };
+    const { isDebugged } = this.#deps;
+    const recorded = new RecordedPermit(permit, call, this.#record, isDebugged, ended);
+    return { kind: "admitted", permit: recorded };
   }
 
   trip(durationMs?: number): void {

@@ -33,6 +33,11 @@ export interface ProcessEvents {
   listening(port: number, host?: string): void;
   /** It is alive by its own word; keeps its lease. A frozen process is silent. */
   beat(): void;
+  /**
+   * Its event loop turns, and its inspector is open at this `ws://` URL: told ten times a second
+   * then. Undefined: the inspector was closed.
+   */
+  inspected?(url: string | undefined): void;
   /** One line without its end. Longer ones are cut, floods are thinned with a note. */
   printed(stream: "stdout" | "stderr" | "log", line: string, call?: string): void;
   /** It cannot serve: a sentence, and where to mend it. It exits by itself afterwards. */

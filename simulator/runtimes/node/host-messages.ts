@@ -10,6 +10,7 @@ import type { ErrorLocation } from "../../kernel/errors.ts";
 export type HostMessage =
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "beat" }
+  | { readonly kind: "inspected"; readonly url?: string | undefined }
   | {
       readonly kind: "printed";
       readonly stream: "stderr" | "log";

@@ -9,9 +9,16 @@ import { CONFIG_VARIABLE, type HostConfig } from "./host-config.ts";
 import type { HostMessage, StopMessage } from "./host-messages.ts";
 import { programPath } from "../../kernel/program-path.ts";
 
+/** Of a debugger's port on this machine, or of one that the user chose to open to others. */
+const InspectorUrl = z
+  .string()
+  .max(300)
+  .regex(/^ws:\/\//);
+
 const Message = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("listening"), port: z.number().int().min(1).max(65_535) }),
   z.object({ kind: z.literal("beat") }),
+  z.object({ kind: z.literal("inspected"), url: InspectorUrl.optional() }),
   z.object({
     kind: z.literal("printed"),
     stream: z.enum(["stderr", "log"]),
@@ -91,6 +98,9 @@ function receiver(events: ProcessEvents): (message: unknown) => void {
         return;
       case "beat":
         events.beat();
+        return;
+      case "inspected":
+        events.inspected?.(data.url);
         return;
       case "printed":
         events.printed(data.stream, data.line, data.call);

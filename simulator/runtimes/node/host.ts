@@ -2,6 +2,7 @@ import { messageOf, type ErrorLocation } from "../../kernel/errors.ts";
 import { syntheticFunction } from "../synthetic/synthetic-function.ts";
 import { CONFIG_VARIABLE, type HostConfig } from "./host-config.ts";
 import type { StopMessage } from "./host-messages.ts";
+import { watchInspector } from "./inspection.ts";
 import { loadFunction } from "./load-function.ts";
 import { Parent } from "./parent.ts";
 import { FunctionServer } from "./function-server.ts";
@@ -26,6 +27,8 @@ async function main(): Promise<void> {
   process.on("disconnect", die);
   const parent = new Parent();
   const { serves } = config;
+  // A debugger that was asked for from outside may stop at the top of the function's file.
+  if (process.execArgv.length > 0 || process.env.NODE_OPTIONS) await watchInspector(parent);
   try {
     const answer = serves.kind === "function" ? loadFunction(serves) : syntheticFunction(serves);
     const server = new FunctionServer(config, await answer, parent);
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
       if (message?.kind === "stop") server.stop(() => process.exit(0));
     });
     setInterval(() => void parent.send({ kind: "beat" }), config.beatMs);
+    void watchInspector(parent);
     await parent.send({ kind: "listening", port });
   } catch (error) {
     const location =

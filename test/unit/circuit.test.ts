@@ -171,3 +171,19 @@ describe("a trip for a time", () => {
     expect(played.states).toHaveLength(told);
   });
 });
+
+it("says what a probe of hystrix-go came to, which stays open meanwhile", async () => {
+  const played = start({ engine: "hystrix-go", requestVolumeThreshold: 3, sleepWindow: 1000 });
+  await played.untilProbe();
+  const probe = played.begin();
+  expect(played.circuit.state).toMatchObject({
+    status: "open",
+    probeAt: played.now + 1000,
+    reason: "One probe is under way, and its result decides.",
+  });
+  expect(played.states.at(-1)).toEqual(played.circuit.state);
+  probe.end("failure");
+  expect(played.circuit.state.reason).toBe("The probe failed at svc-1: svc-1 answered 500.");
+  expect(played.states.at(-1)).toEqual(played.circuit.state);
+  expect(played.circuit.transitions).toHaveLength(1);
+});

@@ -298,7 +298,7 @@ describe("what is written", () => {
       },
     });
     const back = go.write({
-      a: service({ engine: "hystrix", ...breakers(text).a } as BreakerFile),
+      a: service({ engine: "hystrix", ...breakers(text).a }),
       b: service({
         engine: "hystrix",
         circuitBreakerForceOpen: true,

@@ -27,6 +27,9 @@ export class Cancellation implements CancellationListener {
     return new Cancellation(undefined, signal);
   }
 
+  /** One that nothing ends; all may share it. */
+  static readonly never = new Cancellation(undefined, undefined);
+
   /** One that only `cancel` ends. */
   static independent(): Cancellation {
     return new Cancellation(undefined, undefined);
@@ -47,6 +50,8 @@ export class Cancellation implements CancellationListener {
   /** The same for what takes an `AbortSignal`. */
   get signal(): AbortSignal {
     if (this.#source) return this.#source;
+    // What listens to it is not to pile up.
+    if (this === Cancellation.never) return new AbortController().signal;
     if (!this.#controller) {
       this.#controller = new AbortController();
       const { reason } = this;
@@ -58,7 +63,7 @@ export class Cancellation implements CancellationListener {
 
   /** Tells `listener` when it is given up. One that is given up already tells nobody. */
   listen(listener: CancellationListener): void {
-    if (this.reason) return;
+    if (this.reason || this === Cancellation.never) return;
     if (!this.#first && !this.#more && !this.#controller) this.#join();
     if (this.#first) (this.#more ??= new Set()).add(listener);
     else this.#first = listener;

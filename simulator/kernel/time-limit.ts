@@ -1,9 +1,49 @@
 import type { Cancellation } from "./cancellation.ts";
 import type { Clock } from "./clock.ts";
+import type { Limit, LimitTarget } from "./limits.ts";
+import { startLimit } from "./start-limit.ts";
 
 /** Something took longer than it may. */
 export class TimeLimitError extends Error {
   override readonly name = "TimeLimitError";
+}
+
+/** Something that runs with a time limit. */
+class LimitedRun<T> implements LimitTarget {
+  readonly #within: Cancellation;
+  readonly #late: () => T;
+  #resolve: ((result: T) => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
+  #limit: Limit | undefined;
+
+  constructor(within: Cancellation, late: () => T) {
+    this.#within = within;
+    this.#late = late;
+  }
+
+  start(clock: Clock, ms: number, run: (within: Cancellation) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#limit = startLimit(clock, ms, this);
+      run(this.#within).then(this.#ended, this.#broke);
+    });
+  }
+
+  late(): void {
+    this.#within.cancel(new TimeLimitError("It took longer than it may."));
+    this.#resolve?.(this.#late());
+  }
+
+  readonly #ended = (result: T): void => {
+    this.#limit?.lift();
+    this.#resolve?.(result);
+  };
+
+  readonly #broke = (error: unknown): void => {
+    this.#limit?.lift();
+    this.#reject?.(error instanceof Error ? error : new Error(String(error)));
+  };
 }
 
 /**
@@ -18,21 +58,5 @@ export function withTimeLimit<T>(
   run: (within: Cancellation) => Promise<T>,
   late: () => T,
 ): Promise<T> {
-  const within = cancellation.child();
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => {
-      within.cancel(new TimeLimitError(`It took longer than ${String(ms)} ms.`));
-      resolve(late());
-    });
-    run(within).then(
-      (result) => {
-        cancel();
-        resolve(result);
-      },
-      (error: unknown) => {
-        cancel();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  });
+  return new LimitedRun(cancellation.child(), late).start(clock, ms, run);
 }

@@ -1,6 +1,6 @@
 import type { AttemptResult, WireResponse } from "../../simulator/call/contract.ts";
 import { Cancellation } from "../../simulator/kernel/cancellation.ts";
-import { systemClock, type Clock } from "../../simulator/kernel/clock.ts";
+import type { Clock } from "../../simulator/kernel/clock.ts";
 import { withTimeLimit } from "../../simulator/kernel/time-limit.ts";
 import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
 import type { BreakerState } from "../../simulator/protocol/model.ts";
@@ -17,7 +17,10 @@ import { ServiceGuard } from "../../simulator/resilience/guard.ts";
 /** The clock that vitest's fake timers move. */
 export const fakeClock: Clock = {
   now: () => Date.now(),
-  after: (ms, run) => systemClock.after(ms, run),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 export const success: AttemptResult = { outcome: "success", sent: true, instance: "svc-1" };

@@ -20,7 +20,7 @@ import { endOf, PermittedRun } from "./permitted-run.ts";
 type Refusal = Extract<CircuitAdmission, { kind: "refused" }>;
 
 /** Asks the circuit before each pass, and tells it how the pass ended. */
-class BreakerLayer implements Layer {
+export class BreakerLayer implements Layer {
   readonly id = "breaker";
   readonly #circuit: Circuit;
   readonly #clock: Clock;
@@ -64,11 +64,11 @@ class BreakerLayer implements Layer {
     bounds: Bounds,
     next: Next,
   ): Promise<AttemptResult> {
-    const { leave, broke } = this.#passes;
     if (permit.limit || permit.turn) {
-      const run = new PermittedRun(this.#clock, permit, tried, bounds);
-      return run.start(call, next).then(leave, broke);
+      const run = new PermittedRun(this.#clock, this.#passes, permit, tried, bounds);
+      return run.start(call, next);
     }
+    const { leave, broke } = this.#passes;
     return next(call, tried, bounds).then(
       (result) => {
         permit.ended(endOf(result), result);

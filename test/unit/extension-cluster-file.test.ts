@@ -57,6 +57,8 @@ describe("completion in a cluster file", () => {
       "consecutive",
       "sampling",
       "count",
+      "hystrix-go",
+      "hystrix",
     ]);
     expect(labels(`${shop}    retry: { nonIdempotent: | }`)).toEqual(["true", "false"]);
     expect(labels(`${shop}    timeout: |`)).toEqual(["1s"]);

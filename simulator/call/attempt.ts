@@ -52,7 +52,8 @@ export async function attempt(
   } catch (error) {
     // Whatever broke when it was given up broke because of that.
     if (signal.aborted || !(error instanceof WireError)) throw error;
-    return { outcome: "unavailable", ...progress, error: error.message };
+    const { message, begun } = error;
+    return { outcome: "unavailable", ...progress, error: message, ...(begun && { begun }) };
   }
   if (response.status < 500) return { outcome: "success", response, ...progress };
   const error = `${member.id} answered ${response.status}.`;

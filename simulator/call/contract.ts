@@ -49,9 +49,23 @@ export interface WireResponse {
   readonly discard: () => void;
 }
 
+/** What had come of an answer when its connection broke: less than its head promised. */
+export interface BegunAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
 /** Why the wire failed, in one sentence. */
 export class WireError extends Error {
   override readonly name = "WireError";
+  /** Absent: nothing had come, or only a part of the head. */
+  readonly begun: BegunAnswer | undefined;
+
+  constructor(message: string, begun?: BegunAnswer) {
+    super(message);
+    this.begun = begun;
+  }
 }
 
 /** Where an attempt goes. */
@@ -96,6 +110,8 @@ export interface AttemptResult {
   readonly error?: string;
   /** Kinds of the faults that touched it. */
   readonly faults?: readonly string[];
+  /** What had come of an answer that broke off; nobody gets it but an installed program. */
+  readonly begun?: BegunAnswer;
   /** Whether the fallback answered. */
   readonly fallback?: boolean;
 }

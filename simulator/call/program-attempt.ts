@@ -124,8 +124,8 @@ export class ProgramAttempt {
       this.#over(hop, undefined, progress);
     }
     if (progress.sent) this.#progress.sent = true;
-    const { response, error } = hop.result ?? {};
-    if (!response) throw new WireError(error ?? "There is no answer.");
+    const { response, error, begun } = hop.result ?? {};
+    if (!response) throw new WireError(error ?? "There is no answer.", begun);
     return response;
   }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createDoor, type AddressInfo, type Server as Door } from "node:net";
 import { pipeline } from "node:stream/promises";
-import type { WireResponse } from "../call/contract.ts";
+import { WireError, type BegunAnswer, type WireResponse } from "../call/contract.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
 import type { Arrival } from "./contract.ts";
@@ -143,10 +143,32 @@ export class Relay {
     try {
       const arrival = { instance: this.#instance, body, signal: gone.signal };
       await answer(request, response, await arrived(arrival));
-    } catch {
+    } catch (error) {
       // Whoever made the attempt has said why; the program sees a connection that breaks.
-      request.socket.resetAndDestroy();
+      breakOff(request, response, error instanceof WireError ? error.begun : undefined);
     }
+  }
+}
+
+/** Breaks the connection to the program where the instance broke its own off. */
+function breakOff(
+  request: IncomingMessage,
+  response: ServerResponse,
+  begun: BegunAnswer | undefined,
+): void {
+  if (begun && !response.destroyed) {
+    response.sendDate = false;
+    response.writeHead(
+      begun.status,
+      begun.headers.filter(([name]) => !HOP_BY_HOP.has(name)).flat(),
+    );
+    response.flushHeaders();
+    response.write(begun.body, () => request.socket.destroy());
+  } else if (response.headersSent) {
+    // What has been sent already arrives, which a reset could keep from it.
+    request.socket.destroy();
+  } else {
+    request.socket.resetAndDestroy();
   }
 }
 

@@ -1,4 +1,4 @@
-import { WireError } from "../call/contract.ts";
+import { WireError, type BegunAnswer } from "../call/contract.ts";
 
 /* What breaks by a fault is told in the words of what breaks by itself (gateway/pooled-wire.ts). */
 
@@ -6,6 +6,7 @@ export function refused(instance: string): WireError {
   return new WireError(`${instance} refused the connection.`);
 }
 
-export function brokenOff(instance: string): WireError {
-  return new WireError(`${instance} broke the connection off.`);
+/** `begun`: what had come of the answer by then. */
+export function brokenOff(instance: string, begun?: BegunAnswer): WireError {
+  return new WireError(`${instance} broke the connection off.`, begun);
 }

@@ -11,8 +11,10 @@ export function cutShort(
   bytes: number,
   { instance }: PassingExchange,
 ): WireResponse {
-  const { body } = response;
-  if (Buffer.isBuffer(body)) throw brokenOff(instance);
+  const { body, status, headers } = response;
+  if (Buffer.isBuffer(body)) {
+    throw brokenOff(instance, { status, headers, body: body.subarray(0, bytes) });
+  }
   return reshaped(response, body, async function* (whole) {
     let left = bytes;
     if (left === 0) throw brokenOff(instance);

@@ -191,7 +191,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#stream && !this.#stream.destroyed) this.#stream.destroy(error);
     if (this.#answered) return;
     this.#answered = true;
-    this.#reject(this.#signal.aborted ? error : new WireError(this.#sentence(error)));
+    const [status, headers] = [this.#status, this.#headers];
+    const begun = status === 0 ? undefined : { status, headers, body: Buffer.concat(this.#chunks) };
+    this.#reject(this.#signal.aborted ? error : new WireError(this.#sentence(error), begun));
   }
 
   #settle(): void {

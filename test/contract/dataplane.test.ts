@@ -315,8 +315,11 @@ describe.each(programKinds.map((kind) => [kind.label, kind] as const))("%s", (la
 
     it("has faults on the way to the instances", async () => {
       await start();
-      gateway.injector.inject({ instance: "cart-1" }, { kind: "error-rate", rate: 1, status: 503 });
-      gateway.injector.inject({ instance: "cart-2" }, { kind: "latency", ms: 50, jitterMs: 0 });
+      gateway.injector.inject({ instance: "cart-1" }, { kind: "status", status: 503 });
+      gateway.injector.inject(
+        { instance: "cart-2" },
+        { kind: "latency", latency: { kind: "constant", ms: 50 } },
+      );
       gateway.injector.inject({ instance: "cart-3" }, { kind: "refuse-connections" });
       for (let i = 0; i < 3; i++) await get();
       await gateway.ended(3);
@@ -325,7 +328,7 @@ describe.each(programKinds.map((kind) => [kind.label, kind] as const))("%s", (la
       expect(of("cart-1")).toMatchObject({
         outcome: "failure",
         status: 503,
-        faults: ["error-rate"],
+        faults: ["status"],
       });
       expect(of("cart-2")).toMatchObject({ outcome: "success", faults: ["latency"] });
       expect(of("cart-3")).toMatchObject({ outcome: "unavailable" });

@@ -4,7 +4,7 @@ import { systemClock } from "../../simulator/kernel/clock.ts";
 import { EventLog } from "../../simulator/kernel/event-log.ts";
 import { systemRandom } from "../../simulator/kernel/random.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
-import type { FaultSpec } from "../../simulator/protocol/model.ts";
+import { PROCESS_FAULTS, type FaultSpec } from "../../simulator/protocol/model.ts";
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
 import { parseLoopbackAddress } from "../../simulator/runtimes/external/loopback-address.ts";
 import { startServer } from "../support/gateway-harness.ts";
@@ -129,17 +129,15 @@ describe("a supervised service with a program of the user's", () => {
       random: systemRandom,
       platform: process.platform,
       scope,
-      subjects: (target) =>
-        "service" in target
-          ? of.supervisor.instancesOf(target.service)
-          : [of.supervisor.instance(target.instance) ?? []].flat(),
+      services: () => ["shop"],
+      subjects: (target) => of.supervisor.meantBy(target),
     });
-    for (const kind of injector.kinds.filter((id) => ["kill", "freeze", "restart"].includes(id))) {
+    for (const kind of injector.kinds.filter((id) => PROCESS_FAULTS.includes(id))) {
       const inject = () => injector.inject({ instance: "shop-1" }, { kind } as FaultSpec);
       expect(inject).toThrow(/"shop-1" is a program of yours/);
     }
     injector.inject({ instance: "shop-1" }, { kind: "refuse-connections" });
-    expect(() => injector.pass("shop-1")).toThrow();
+    expect(injector.refuses("shop-1", "shop")).toBe(true);
     injector.inject({ service: "shop" }, { kind: "kill" });
     const killed = () => of.state().instances["shop-2"]?.phase === "killed";
     expect(await until(killed, { timeoutMs: 5000 })).toBe(true);

@@ -6,6 +6,7 @@ import { Pipeline } from "../../simulator/call/pipeline.ts";
 import { DataPlanes, type PlaneDeps } from "../../simulator/dataplane/index.ts";
 import type { FaultSubject } from "../../simulator/faults/contract.ts";
 import { Injector } from "../../simulator/faults/injector.ts";
+import { gatewayPages } from "../../simulator/gateway-pages.ts";
 import { Gateway } from "../../simulator/gateway/gateway.ts";
 import { newCallId } from "../../simulator/gateway/ids.ts";
 import { PooledWire } from "../../simulator/gateway/pooled-wire.ts";
@@ -15,7 +16,7 @@ import { seededRandom } from "../../simulator/kernel/random.ts";
 import type { Scope } from "../../simulator/kernel/scope.ts";
 import { Observation } from "../../simulator/observation/observation.ts";
 import type { Fact } from "../../simulator/protocol/events.ts";
-import type { Caller } from "../../simulator/protocol/model.ts";
+import type { Caller, FaultTarget } from "../../simulator/protocol/model.ts";
 import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
 import { Service } from "../../simulator/service.ts";
 import { until } from "./until.ts";
@@ -134,7 +135,8 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     ...deps,
     scope,
     platform: process.platform,
-    subjects: (target) => ("instance" in target ? [bystander(target.instance)] : []),
+    services: () => [...services.keys()],
+    subjects: (target) => subjectsOf(target, options.services),
     changed: () => planes.faultsChanged(),
   });
   const { env = process.env, account = NO_ACCOUNT } = options;
@@ -168,8 +170,13 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     service: (name) => services.get(name),
     newId: newCallId,
   });
+  const named = {
+    names: Object.keys(options.services),
+    find: (name: string) => services.get(name),
+  };
   const gateway = new Gateway({
     calls: pipeline,
+    pages: gatewayPages({ services: named, observation, log }, scope),
     services: () => [...services.keys()],
     isFunction: (name) => options.services[name]?.synthetic === undefined,
     callerOf: (token) => options.callers?.[token],
@@ -229,8 +236,31 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
   };
 }
 
-/** An instance for faults on the wire; it has no process. */
+/** Instances for faults on the wire; they have no processes. */
+function subjectsOf(
+  target: FaultTarget,
+  services: Readonly<Record<string, { readonly ports: readonly number[] }>>,
+): FaultSubject[] {
+  if ("instance" in target) return [bystander(target.instance)];
+  if (!("service" in target)) return [];
+  const { ports = [] } = services[target.service] ?? {};
+  return ports.map((_, i) => bystander(`${target.service}-${String(i + 1)}`));
+}
+
 function bystander(id: string): FaultSubject {
-  const impossible = () => Promise.reject(new Error(`${id} has no process.`));
-  return { id, kill: impossible, restart: impossible };
+  const none = () => new Error(`${id} has no process.`);
+  const impossible = () => Promise.reject(none());
+  const unthinkable = () => {
+    throw none();
+  };
+  return {
+    id,
+    kill: impossible,
+    crash: impossible,
+    restart: impossible,
+    revive: impossible,
+    onServing: unthinkable,
+    loseLease: unthinkable,
+    regainLease: unthinkable,
+  };
 }

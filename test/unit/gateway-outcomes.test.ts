@@ -348,17 +348,9 @@ describe("faults on the wire", () => {
       "unavailable",
       ["refuse-connections"],
     ]);
-    expect(await inject({ kind: "error-rate", rate: 1, status: 418 })).toEqual([
-      418,
-      "success",
-      ["error-rate"],
-    ]);
-    expect(await inject({ kind: "error-rate", rate: 1, status: 503 })).toEqual([
-      503,
-      "failure",
-      ["error-rate"],
-    ]);
-    expect(await inject({ kind: "latency", ms: 20, jitterMs: 0 })).toEqual([
+    expect(await inject({ kind: "status", status: 418 })).toEqual([418, "success", ["status"]]);
+    expect(await inject({ kind: "status", status: 503 })).toEqual([503, "failure", ["status"]]);
+    expect(await inject({ kind: "latency", latency: { kind: "constant", ms: 20 } })).toEqual([
       200,
       "success",
       ["latency"],
@@ -372,7 +364,10 @@ describe("faults on the wire", () => {
     const gateway = await startGateway(scope, {
       services: { cart: { ports: [await answering(200)], timeout: "30ms" } },
     });
-    gateway.injector.inject({ instance: "cart-1" }, { kind: "latency", ms: 60_000, jitterMs: 0 });
+    gateway.injector.inject(
+      { instance: "cart-1" },
+      { kind: "latency", latency: { kind: "constant", ms: 60_000 } },
+    );
     expect((await gateway.call("cart")).status).toBe(504);
     expect(gateway.factsOf("attempt-ended")).toMatchObject([
       { outcome: "timeout", faults: ["latency"] },

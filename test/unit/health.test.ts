@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { HealthChecker, type BeforeProbe } from "../../simulator/health/health-checker.ts";
+import { HealthChecker, type HealthSurroundings } from "../../simulator/health/health-checker.ts";
 import { healthKinds } from "../../simulator/health/index.ts";
 import { RiseAndFall } from "../../simulator/health/rise-and-fall.ts";
 import { systemClock } from "../../simulator/kernel/clock.ts";
@@ -70,15 +70,15 @@ describe("the health checker", () => {
   function watch(
     port: number,
     change: Partial<typeof times> & { kind?: "tcp" } = {},
-    before?: BeforeProbe,
+    around?: HealthSurroundings<object>,
   ) {
     const checks: HealthCheck[] = [];
     const statuses: HealthStatus[] = [];
     const { kind: asked = "http" } = change;
     const kind = healthKinds.find(({ id }) => id === asked);
     if (!kind) throw new Error(`There is no check by ${asked}.`);
-    new HealthChecker(systemClock, kind, before).watch(
-      { instance: "shop-1", host: "127.0.0.1", port },
+    new HealthChecker(systemClock, kind, around).watch(
+      { instance: "shop-1", service: "shop", host: "127.0.0.1", port },
       { ...times, ...change, kind: asked, http: "/health" },
       {
         checked: (check) => checks.push(check),
@@ -155,22 +155,51 @@ describe("the health checker", () => {
 
   test("goes the way that calls go: what delays or breaks them hits checks too", async () => {
     const port = await listen(createServer((_request, response) => response.end()));
-    const refused = watch(port, {}, () => Promise.reject(new Error("connect ECONNREFUSED")));
+    const refused = watch(
+      port,
+      {},
+      { before: () => Promise.reject(new Error("connect ECONNREFUSED")) },
+    );
     expect(await wait(() => refused.checks.length > 0)).toBe(true);
     expect(refused.checks[0]).toMatchObject({ ok: false, output: "connect ECONNREFUSED" });
 
     const delayed = watch(
       port,
       { timeout: 20 },
-      (_target, signal) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener("abort", () => {
-            reject(signal.reason as Error);
-          });
-        }),
+      {
+        before: (_target, _options, signal) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => {
+              reject(signal.reason as Error);
+            });
+          }),
+      },
     );
     expect(await wait(() => delayed.checks.length > 0)).toBe(true);
     expect(delayed.checks[0]).toMatchObject({ ok: false, output: "timeout after 20 ms" });
+  });
+
+  test("spares a target that a debugger holds: its failed checks are told and do not count", async () => {
+    let status = 200;
+    let held = false;
+    const port = await listen(
+      createServer((_request, response) => {
+        response.writeHead(status).end();
+      }),
+    );
+    const { checks, statuses } = watch(port, {}, { isDebugged: () => held });
+    expect(await wait(() => statuses.length === 1)).toBe(true);
+    [status, held] = [503, true];
+    const spared = () => checks.filter(({ output }) => output.includes("a debugger holds it"));
+    expect(await wait(() => spared().length > times.fall)).toBe(true);
+    expect(spared()[0]).toMatchObject({
+      ok: false,
+      output: "503 Service Unavailable (a debugger holds it; not counted)",
+    });
+    expect(statuses).toEqual(["passing"]);
+    held = false;
+    expect(await wait(() => statuses.length === 2)).toBe(true);
+    expect(statuses).toEqual(["passing", "failing"]);
   });
 
   test("says nothing after its scope has ended", async () => {

@@ -9,6 +9,8 @@ const REQUIRED = [
   { names: ["etcdctl"], debian: "etcd-client" },
   { names: ["nginx"], debian: "nginx-light" },
   { names: ["haproxy"], debian: "haproxy" },
+  { names: ["javac"], debian: "default-jdk-headless" },
+  { names: ["go"], debian: "golang-go" },
 ] as const;
 
 /** Path of the first of these programs that is there. */
@@ -39,7 +41,7 @@ export function installMissingPrograms(): string[] {
     process.stderr.write(
       `Missing: ${still.join(", ")}. Tests that need them are skipped. On Debian or Ubuntu:\n` +
         `  sudo apt-get install --no-install-recommends ${still.join(" ")}\n` +
-        "Elsewhere install Chromium, etcd with etcdctl, nginx and HAProxy, and put them on the path.\n",
+        "Elsewhere install Chromium, etcd with etcdctl, nginx, HAProxy, Go and a JDK, and put them on the path.\n",
     );
   }
   return still;

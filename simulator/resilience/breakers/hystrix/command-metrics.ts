@@ -122,8 +122,7 @@ export class CommandMetrics {
 }
 
 function percentiles(histogram: Histogram): Record<string, number> {
-  const at = (rank: number): number =>
-    histogram.totalCount === 0 ? 0 : histogram.getValueAtPercentile(rank);
+  const at = (rank: number): number => valueAt(histogram, rank);
   return {
     mean: Math.trunc(histogram.totalCount === 0 ? 0 : histogram.mean),
     "0": at(0),
@@ -137,4 +136,16 @@ function percentiles(histogram: Histogram): Record<string, number> {
     "99.5": at(99),
     "100": at(100),
   };
+}
+
+/**
+ * By the library's HdrHistogram 2.1.9, which rounds the rank to the nearest call; later ones round
+ * up.
+ */
+function valueAt(histogram: Histogram, rank: number): number {
+  const { totalCount } = histogram;
+  if (totalCount === 0) return 0;
+  if (rank === 0) return histogram.getValueAtPercentile(0);
+  const nth = Math.max(1, Math.floor((rank / 100) * totalCount + 0.5));
+  return histogram.getValueAtPercentile(((nth - 0.5) / totalCount) * 100);
 }

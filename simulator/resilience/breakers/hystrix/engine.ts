@@ -103,10 +103,12 @@ export class NetflixEngine implements Engine {
   }
 
   fallback(): FallbackPermit | undefined {
-    if (!this.#spec.fallbackEnabled) return undefined;
+    const most = this.#spec.fallbackIsolationSemaphoreMaxConcurrentRequests;
+    // Counted already when the error came.
+    if (!this.#spec.fallbackEnabled || most === 0) return undefined;
     const now = this.#now();
     this.#metrics.count("FallbackMissing", now, -1);
-    if (this.#fallbackSemaphore >= this.#spec.fallbackIsolationSemaphoreMaxConcurrentRequests) {
+    if (this.#fallbackSemaphore >= most) {
       this.#metrics.count("FallbackRejection", now);
       return undefined;
     }
@@ -174,9 +176,14 @@ export class NetflixEngine implements Engine {
     else this.#countError(name, now);
   }
 
-  /** Without a fallback it is thrown; one that follows takes that back. */
+  /**
+   * Without a fallback the error is thrown; one that follows takes that back. The library asks for
+   * a place first, even where there is no fallback.
+   */
   #countError(name: CountedEvent, now: number): void {
     this.#metrics.count(name, now);
-    if (this.#spec.fallbackEnabled) this.#metrics.count("FallbackMissing", now);
+    if (!this.#spec.fallbackEnabled) return;
+    const hasPlace = this.#spec.fallbackIsolationSemaphoreMaxConcurrentRequests > 0;
+    this.#metrics.count(hasPlace ? "FallbackMissing" : "FallbackRejection", now);
   }
 }

@@ -31,6 +31,8 @@ export class HealthWindow {
   #from: number;
   /** Of the running bucket. */
   #index = 0;
+  /** Whether the first bucket is yet to begin. */
+  #isFresh = false;
   /** Oldest first, from `#oldest` on; the last one may be the running one. */
   #kept: Bucket[] = [];
   #oldest = 0;
@@ -56,9 +58,13 @@ export class HealthWindow {
     return this.#requests === 0 ? 0 : Math.trunc((this.#errors / this.#requests) * 100);
   }
 
-  /** Empties it; the first bucket begins now. */
+  /**
+   * Empties it; the first bucket begins now, but only once another thread begins it. What is
+   * counted before, the success that closed the circuit, is in a bucket that ends at once.
+   */
   restart(now: number): void {
     this.#from = now;
+    this.#isFresh = true;
     this.#index = 0;
     this.#kept = [];
     this.#oldest = 0;
@@ -73,11 +79,16 @@ export class HealthWindow {
     else if (event === "failure") bucket.failures++;
     else if (event === "timeout") bucket.timeouts++;
     else bucket.rejections++;
+    if (this.#isFresh) this.#total(bucket, 1);
   }
 
   /** Ends the buckets that are over. */
   advance(now: number): void {
     const { bucketMs } = this.#options;
+    if (this.#isFresh) {
+      this.#isFresh = false;
+      if (this.#kept.length > 0) this.#options.ticked(this.#from);
+    }
     const target = Math.floor((now - this.#from) / bucketMs);
     while (this.#index < target) {
       const next = this.#nextTick();
@@ -92,6 +103,7 @@ export class HealthWindow {
 
   /** When the totals change next though nothing is counted any more; undefined: never. */
   get nextTickAt(): number | undefined {
+    if (this.#isFresh) return this.#from;
     const next = this.#nextTick();
     return next === undefined ? undefined : this.#from + next * this.#options.bucketMs;
   }
@@ -131,7 +143,8 @@ export class HealthWindow {
   }
 
   #begin(): Bucket {
-    const bucket = { index: this.#index, successes: 0, failures: 0, timeouts: 0, rejections: 0 };
+    const index = this.#isFresh ? -1 : this.#index;
+    const bucket = { index, successes: 0, failures: 0, timeouts: 0, rejections: 0 };
     this.#kept.push(bucket);
     return bucket;
   }

@@ -1,5 +1,7 @@
 import type { Snapshot } from "../simulator/protocol/model.ts";
 import { element } from "./element.ts";
+import { formatNumberOf } from "./format.ts";
+import { streamCondition } from "./stream-words.ts";
 import { breakerWord, conditionOf } from "./words.ts";
 
 /** Tells a screen reader what changed that matters: breakers, instances, the cluster itself. */
@@ -27,6 +29,13 @@ function notable(snapshot: Snapshot): Map<string, string> {
   }
   for (const instance of Object.values(snapshot.instances)) {
     states.set(`${instance.id} is`, conditionOf(instance).word);
+  }
+  const faults = Object.keys(snapshot.faults).length;
+  states.set("There are now", faults === 0 ? "no faults" : formatNumberOf(faults, "fault"));
+  for (const stream of Object.values(snapshot.streams)) {
+    states.set(`The stream ${stream.name} is`, streamCondition(stream).word);
+    const open = Object.values(stream.commands).filter((command) => command.isOpen).length;
+    states.set(`The stream ${stream.name} has`, `${String(open)} open`);
   }
   return states;
 }

@@ -1,8 +1,8 @@
 const widths = new Map<string, number>();
 let context: CanvasRenderingContext2D | null | undefined;
 
-/** Width of a text in px at 1 px font size times `fontPx`, in the page's own font. */
-function widthOf(text: string, fontPx: number, weight: number): number {
+/** Width of a text in px at the given font size, in the page's own font. */
+export function widthOf(text: string, fontPx: number, weight = 400): number {
   const key = `${String(weight)} ${String(fontPx)} ${text}`;
   const known = widths.get(key);
   if (known !== undefined) return known;

@@ -1,11 +1,9 @@
 import type {
   ActiveFault,
   BreakerStatus,
-  FaultSpec,
   InstanceState,
   Outcome,
 } from "../simulator/protocol/model.ts";
-import { formatMs, formatShare } from "./format.ts";
 
 /** What a colour stands for; each tone is a class `tone-…` in theme.css. */
 export type Tone = "ok" | "bad" | "slow" | "fallback" | "refused" | "info" | "idle";
@@ -83,6 +81,11 @@ export function conditionOf(instance: InstanceState): Condition {
     case "crashed":
       return not("crashed", "bad", "cross");
     case "running":
+      if (instance.debugged) {
+        // What its checks say does not count meanwhile: it stands still because somebody looks.
+        const { registered: serving } = instance;
+        return { word: "held by a debugger", tone: "info", shape: "bars", serving };
+      }
       if (instance.health === "failing") return not("unhealthy", "slow", "triangle");
       if (instance.health === "unknown") return not("unchecked", "idle", "ring");
       if (!instance.registered) return not("unregistered", "slow", "ring");
@@ -94,8 +97,8 @@ const BREAKERS: Record<BreakerStatus, { readonly word: string; readonly tone: To
   closed: { word: "closed", tone: "ok" },
   open: { word: "open", tone: "bad" },
   "half-open": { word: "half-open", tone: "slow" },
-  "forced-open": { word: "forced open", tone: "bad" },
-  "held-closed": { word: "held closed", tone: "info" },
+  "forced-open": { word: "forced-open", tone: "bad" },
+  "held-closed": { word: "held-closed", tone: "info" },
 };
 
 /** Word and colour of a breaker's status. */
@@ -103,39 +106,29 @@ export function breakerWord(status: BreakerStatus): { readonly word: string; rea
   return BREAKERS[status];
 }
 
-/** `frozen`, `+200 ms`, `fails 30 %`. */
-export function faultWord(fault: FaultSpec): string {
-  switch (fault.kind) {
-    case "kill":
-      return "killed";
-    case "freeze":
-      return "frozen";
-    case "restart":
-      return "restarting";
-    case "latency":
-      return fault.jitterMs > 0
-        ? `+${formatMs(fault.ms)} ± ${formatMs(fault.jitterMs)}`
-        : `+${formatMs(fault.ms)}`;
-    case "error-rate":
-      return `fails ${formatShare(fault.rate)} with ${String(fault.status)}`;
-    case "refuse-connections":
-      return "refuses connections";
-  }
-}
-
 /** Whether it is a program of the user's, that Fuseboard did not start and does not end. */
 export function isExternal({ runtime }: InstanceState): boolean {
   return runtime === "external";
 }
 
+type Faults = Readonly<Record<string, ActiveFault>>;
+
 /** The faults that touch an instance, its service's included. */
 export function faultsOf(
-  faults: Readonly<Record<string, ActiveFault>>,
-  target: { readonly service: string; readonly instance?: string },
+  faults: Faults,
+  of: { readonly service: string; readonly instance?: string },
 ): ActiveFault[] {
-  return Object.values(faults).filter((active) =>
-    "service" in active.target
-      ? active.target.service === target.service
-      : active.target.instance === target.instance,
-  );
+  return Object.values(faults).filter(({ target }) => {
+    if ("service" in target) return target.service === of.service;
+    return "instance" in target && target.instance === of.instance;
+  });
+}
+
+/** The faults on what one service calls of another; a partition works both ways. */
+export function faultsBetween(faults: Faults, from: string, to: string): ActiveFault[] {
+  return Object.values(faults).filter(({ target, fault }) => {
+    if (!("from" in target)) return false;
+    if (target.from === from && target.to === to) return true;
+    return fault.kind === "partition" && target.from === to && target.to === from;
+  });
 }

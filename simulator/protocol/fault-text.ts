@@ -87,17 +87,17 @@ function latencyOf([first = "", second = "", third = "", ...rest]: readonly stri
   }
 }
 
-/** The shortest text of a latency; the inverse of {@link parseAddedLatency}. */
-export function addedLatencyText(latency: AddedLatency): string {
+/** `200ms`, `200ms ± 50ms`, `200ms log-normal σ 0.5`, `100ms pareto α 1.5`. */
+function latencyWords(latency: AddedLatency): string {
   switch (latency.kind) {
     case "constant":
       return formatDuration(latency.ms);
     case "normal":
-      return `normal ${formatDuration(latency.mean)} ${formatDuration(latency.deviation)}`;
+      return `${formatDuration(latency.mean)} ± ${formatDuration(latency.deviation)}`;
     case "log-normal":
-      return `log-normal ${formatDuration(latency.median)} ${String(latency.sigma)}`;
+      return `${formatDuration(latency.median)} log-normal σ ${String(latency.sigma)}`;
     case "pareto":
-      return `pareto ${formatDuration(latency.minimum)} ${String(latency.alpha)}`;
+      return `${formatDuration(latency.minimum)} pareto α ${String(latency.alpha)}`;
   }
 }
 
@@ -105,7 +105,7 @@ export function addedLatencyText(latency: AddedLatency): string {
 export function faultText(fault: FaultSpec): string {
   switch (fault.kind) {
     case "latency":
-      return `+${addedLatencyText(fault.latency)}`;
+      return `+${latencyWords(fault.latency)}`;
     case "status":
       return `answers ${String(fault.status)}`;
     case "script":
@@ -125,7 +125,7 @@ export function faultText(fault: FaultSpec): string {
     case "truncated-body":
       return `body ends after ${String(fault.bytes)} bytes`;
     case "partition":
-      return "partition";
+      return "partitioned";
     case "kill":
       return "killed";
     case "freeze":

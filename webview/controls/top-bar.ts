@@ -47,10 +47,17 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
       desk.run("stop the cluster", () => desk.host.stopCluster());
     },
   });
+  const clear = button({
+    label: "Clear all faults",
+    title: "Take back every fault that is injected, also those that have not begun yet",
+    run: () => {
+      desk.run("take all faults back", () => desk.client.request("clearFaults", {}));
+    },
+  });
   const root = element(
     "header",
     { class: "top-bar" },
-    element("div", { class: "top-title" }, name, phase, summary),
+    element("div", { class: "top-title" }, name, phase, summary, clear),
     load.element,
     element("div", { class: "top-actions" }, shown.element, pauser, stop),
   );
@@ -69,6 +76,7 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
       shown.update(moment.view.shown);
       setText(pauser, paused ? "Resume" : "Pause");
       setAttribute(pauser, "aria-pressed", String(paused));
+      setShown(clear, Object.keys(snapshot.faults).length > 0 && snapshot.phase === "running");
       setShown(stop, snapshot.phase === "running" || snapshot.phase === "starting");
     },
   };
@@ -83,11 +91,16 @@ function summaryOf({ snapshot }: Moment): string {
     ({ breaker }) => breaker?.status === "open" || breaker?.status === "forced-open",
   ).length;
   const faults = Object.keys(snapshot.faults).length;
+  const streams = Object.values(snapshot.streams);
+  const elsewhere = streams
+    .flatMap(({ commands }) => Object.values(commands))
+    .filter((command) => command.isOpen).length;
   const problems = Object.keys(snapshot.problems).length;
   return [
     formatNumberOf(services.length, "service"),
     `${String(up)}/${String(instances.length)} up`,
     open > 0 ? `${String(open)} open` : "",
+    elsewhere > 0 ? `${String(elsewhere)} open elsewhere` : "",
     faults > 0 ? formatNumberOf(faults, "fault") : "",
     problems > 0 ? formatNumberOf(problems, "problem") : "",
   ]

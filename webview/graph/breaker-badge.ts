@@ -20,7 +20,7 @@ const SWITCHES: Readonly<Record<BreakerStatus, string>> = {
   "forced-open": "M-5.5,1.5L2.6,-5.6",
 };
 
-/** Draws a breaker: a switch in a ring that fills up while it waits for its probe. */
+/** Draws a breaker: a switch in a ring that fills up while it waits for its probe, or is tripped. */
 export function drawBreakerBadge(group: Group): void {
   group.append("path").attr("class", "badge-track");
   group.append("path").attr("class", "badge-ring");
@@ -41,10 +41,11 @@ export function updateBreakerBadge(
 ): void {
   group.attr("display", breaker ? null : "none");
   if (!breaker) return;
-  const { status, probeAt, since } = breaker;
+  const { status, since } = breaker;
   const byHand = status === "forced-open" || status === "held-closed";
-  const waiting = status === "open" && probeAt !== undefined && probeAt > since;
-  const done = waiting ? Math.min(1, Math.max(0, (now - since) / (probeAt - since))) : 1;
+  const end = breaker.until ?? (status === "open" ? breaker.probeAt : undefined);
+  const waiting = end !== undefined && end > since;
+  const done = waiting ? Math.min(1, Math.max(0, (now - since) / (end - since))) : 1;
   group.attr("class", `breaker tone-${breakerWord(status).tone} is-${status}`);
   group.select(".badge-track").attr("d", slice(0, 2 * Math.PI));
   group.select(".badge-ring").attr("d", slice(0, 2 * Math.PI * done));
@@ -53,11 +54,14 @@ export function updateBreakerBadge(
   group.select(".badge-text").text(badgeText(breaker, now));
 }
 
-/** `probe in 1.9 s`, `half-open`; empty when all is well. */
-function badgeText(breaker: BreakerState, now: number): string {
+/** `open 1.9 s`, `half-open`, `forced 12 s`; empty when all is well. */
+export function badgeText(breaker: BreakerState, now: number): string {
   if (breaker.status === "closed") return "";
+  if (breaker.until !== undefined) {
+    return `${breaker.status === "forced-open" ? "forced" : "held"} ${formatLeft(breaker.until - now)}`;
+  }
   if (breaker.status === "open" && breaker.probeAt !== undefined) {
-    return breaker.probeAt > now ? `open ${formatLeft(breaker.probeAt - now)}` : "open, may probe";
+    return breaker.probeAt > now ? `open ${formatLeft(breaker.probeAt - now)}` : "may probe";
   }
   return breakerWord(breaker.status).word;
 }

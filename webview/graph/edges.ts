@@ -1,8 +1,11 @@
 import { select, type Selection } from "d3";
+import { faultText } from "../../simulator/protocol/fault-text.ts";
+import type { Selection as Chosen } from "../../simulator/protocol/panel.ts";
 import { formatRate, formatShare } from "../format.ts";
 import type { Tone } from "../words.ts";
 import { edgePath, fallbackPath, type EdgePath, type Rect } from "./edge-path.ts";
 import { fallbackEdgeId, type GraphEdge } from "./model.ts";
+import { BOLT, SHAPES } from "./shapes.ts";
 
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
 
@@ -20,6 +23,7 @@ export function updateEdges(
   labels: Layer,
   edges: readonly GraphEdge[],
   rects: ReadonlyMap<string, Rect>,
+  selection: Chosen,
 ): Map<string, EdgePath> {
   const drawn = edges.flatMap((edge) => draw(edge, edges, rects) ?? []);
   layer
@@ -27,14 +31,47 @@ export function updateEdges(
     .data(drawn, ({ edge }) => edge.id)
     .join((enter) => {
       const group = enter.append("g");
-      group.append("path").attr("class", "edge-line");
+      // Wider than the line, so that it can be pointed at.
+      group.append("path").attr("class", "edge-hit").attr("role", "button");
+      group.append("path").attr("class", "edge-line").attr("pathLength", 100);
       group.append("path").attr("class", "edge-fallback");
+      const mark = group.append("g").attr("class", "edge-mark");
+      mark.append("circle").attr("r", 7.5);
+      mark.append("path");
+      mark.append("title");
       return group;
     })
-    .each(function ({ edge, path, fallback, tone }) {
+    .each(function ({ edge, path, fallback, label, tone }) {
       const group = select(this);
       const active = edge.perSecond > 0;
-      group.attr("class", `edge ${edge.kind} tone-${tone}${active ? " active" : ""}`);
+      const { services, faults } = edge;
+      const parted = faults.some(({ fault }) => fault.kind === "partition");
+      const selected = services !== undefined && isSelected(services, selection);
+      const looks = [active && "active", parted && "parted", selected && "selected"];
+      group.attr("class", ["edge", edge.kind, `tone-${tone}`, ...looks].filter(Boolean).join(" "));
+      const words = faults.map(({ fault }) => faultText(fault)).join(", ");
+      group
+        .select(".edge-hit")
+        .attr("d", services ? path.d : "")
+        .attr("data-node", services ? `edge:${services.from}>${services.to}` : null)
+        .attr("tabindex", services ? 0 : null)
+        .attr("aria-pressed", services ? String(selected) : null)
+        .attr(
+          "aria-label",
+          services
+            ? [`${services.from} calls ${services.to}`, label, words].filter(Boolean).join(", ")
+            : null,
+        );
+      const middle = path.at(0.5);
+      const mark = group
+        .select(".edge-mark")
+        .attr("display", faults.length > 0 ? null : "none")
+        .attr("transform", `translate(${middle.x.toFixed(1)},${middle.y.toFixed(1)})`);
+      mark
+        .select("path")
+        .attr("d", parted ? SHAPES.cross : BOLT)
+        .attr("transform", "scale(0.85)");
+      mark.select("title").text(words);
       group
         .select(".edge-line")
         .attr("d", path.d)
@@ -53,7 +90,12 @@ export function updateEdges(
 /** Labels lie beside their line, on the side where a steep line leaves room. */
 function updateLabels(layer: Layer, drawn: readonly Drawn[]): void {
   const labels = drawn.flatMap(({ edge, path, fallback, label, tone }) => [
-    { key: edge.id, text: label, tone: edge.perSecond > 0 ? tone : "idle", at: path.label },
+    {
+      key: edge.id,
+      text: label,
+      tone: edge.perSecond > 0 || edge.faults.length > 0 ? tone : "idle",
+      at: path.label,
+    },
     ...(fallback
       ? [
           {
@@ -111,8 +153,18 @@ function draw(
   };
 }
 
+function isSelected(services: { from: string; to: string }, selection: Chosen): boolean {
+  return (
+    selection !== null &&
+    "from" in selection &&
+    selection.from === services.from &&
+    selection.to === services.to
+  );
+}
+
 function labelOf(edge: GraphEdge): string {
   if (edge.kind === "fallback") return "fallback";
+  if (edge.faults.some(({ fault }) => fault.kind === "partition")) return "partitioned";
   if (edge.perSecond < 0.05) return "";
   const rate = formatRate(edge.perSecond);
   return edge.failedShare > 0 ? `${rate} · ${formatShare(edge.failedShare)} failed` : rate;
@@ -120,6 +172,7 @@ function labelOf(edge: GraphEdge): string {
 
 function toneOfEdge(edge: GraphEdge): Tone {
   if (edge.kind === "fallback") return "fallback";
+  if (edge.faults.some(({ fault }) => fault.kind === "partition")) return "bad";
   if (edge.perSecond === 0) return "idle";
   const bad = edge.failedShare + edge.fallbackShare;
   return bad >= 0.25 ? "bad" : bad >= 0.03 ? "slow" : "ok";

@@ -16,9 +16,13 @@ import { buildGraph, type GraphNode } from "./model.ts";
 import { flightsOf } from "./moving-calls.ts";
 import { drawPlainNode, updatePlainNode } from "./plain-nodes.ts";
 import { drawServiceCard, updateServiceCard } from "./service-card.ts";
+import { drawStreamCard, updateStreamCard } from "./stream-card.ts";
 import { selectionOf } from "./targets.ts";
 
 const COMPACT_BELOW_PX = 860;
+
+/** Whether a node can be selected. */
+const isChosen = ({ kind }: GraphNode) => kind === "service" || kind === "stream";
 
 export interface GraphView extends Part {
   /** Lets calls move along the edges. */
@@ -37,7 +41,7 @@ export function graphView(desk: Desk): GraphView {
     );
   const viewport = svg.append("g");
   const layer = (name: string) => viewport.append("g").attr("class", name);
-  const edges = layer("edges").attr("aria-hidden", "true");
+  const edges = layer("edges");
   const flights = new FlightLayer(layer("flights").attr("aria-hidden", "true"));
   const labels = layer("labels").attr("aria-hidden", "true");
   const nodes = layer("nodes");
@@ -150,10 +154,11 @@ export function graphView(desk: Desk): GraphView {
           .append("g")
           .attr("class", "node")
           .attr("data-node", (node) => node.id)
-          .attr("tabindex", (node) => (node.kind === "service" ? 0 : -1))
-          .attr("role", (node) => (node.kind === "service" ? "button" : "img"))
+          .attr("tabindex", (node) => (isChosen(node) ? 0 : -1))
+          .attr("role", (node) => (isChosen(node) ? "button" : "img"))
           .each(function (node) {
             if (node.kind === "service") drawServiceCard(select(this));
+            else if (node.kind === "stream") drawStreamCard(select(this));
             else drawPlainNode(select(this));
           });
         group.call(dragging);
@@ -165,6 +170,7 @@ export function graphView(desk: Desk): GraphView {
       })
       .each(function (node) {
         if (node.kind === "service") updateServiceCard(select(this), node, now, measures);
+        else if (node.kind === "stream") updateStreamCard(select(this), node, now, measures);
         else updatePlainNode(select(this), node, now, measures);
       });
   };
@@ -190,7 +196,7 @@ export function graphView(desk: Desk): GraphView {
       const graph = buildGraph(now.snapshot, now.rates);
       const measures = width < COMPACT_BELOW_PX ? COMPACT : ROOMY;
       rects = arranger.arrange(graph, measures, touched);
-      flights.follow(updateEdges(edges, labels, graph.edges, rects));
+      flights.follow(updateEdges(edges, labels, graph.edges, rects, now.view.selection));
       if (now.paused) flights.clear();
       updateNodes(graph.nodes, now, measures);
       // Fitted when first seen and when the window changes, until the user takes over.

@@ -1,9 +1,10 @@
 import { select, type Selection } from "d3";
+import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { InstanceState } from "../../simulator/protocol/model.ts";
 import { formatShare } from "../format.ts";
 import type { Moment } from "../part.ts";
-import { conditionOf, faultsOf, faultWord } from "../words.ts";
-import { fitText } from "../fit-text.ts";
+import { conditionOf, faultsOf } from "../words.ts";
+import { fitText, widthOf } from "../fit-text.ts";
 import {
   CARD_HEADER,
   CARD_PADDING,
@@ -92,8 +93,9 @@ function updateRow(
   });
   const own = faults.filter((active) => "instance" in active.target);
   const state = condition.serving ? "" : " not-serving";
+  const held = instance.debugged ? " held" : "";
   row
-    .attr("class", `instance tone-${condition.tone}${state}${selected ? " selected" : ""}`)
+    .attr("class", `instance tone-${condition.tone}${state}${held}${selected ? " selected" : ""}`)
     .attr("transform", `translate(${String(rect.x)},${String(rect.y)})`)
     .attr("aria-pressed", String(selected));
   row.select(".instance-box").attr("width", rect.width).attr("height", rect.height);
@@ -102,20 +104,24 @@ function updateRow(
     .attr("class", `icon shape-${condition.shape}`)
     .attr("d", SHAPES[condition.shape])
     .attr("transform", roomy ? "translate(14,14)" : `translate(${String(rect.width / 2)},9)`);
-  const note = condition.serving ? (share === undefined ? "" : formatShare(share)) : condition.word;
+  const telling = !condition.serving || instance.debugged === true;
+  const note = telling ? condition.word : share === undefined ? "" : formatShare(share);
+  // The name goes before the note, which only a debugger's makes long.
+  const noteRoom = instance.debugged ? Math.min(122, rect.width - 104) : 59;
   const faulty = own.length > 0;
   // The bar gives up some of its width to a fault's mark, the name never does.
   const barWidth = Math.max(24, rect.width * 0.21 - (faulty ? 18 : 4));
   const barX = rect.width - barWidth - 50;
-  const markX = (condition.serving ? barX : rect.width - 68) - 11;
-  const nameRoom = (condition.serving ? barX : rect.width - 68) - 27 - (faulty ? 20 : 6);
+  const nameEnd = telling ? rect.width - noteRoom - 9 : barX;
+  const markX = nameEnd - 11;
+  const nameRoom = nameEnd - 27 - (faulty ? 20 : 6);
   const name = fitText(instance.id, nameRoom, 12.5);
   row.select(".instance-name").text(roomy ? name : "");
   row
     .select(".instance-fault")
     .attr("display", own.length > 0 ? null : "none")
     .attr("transform", roomy ? `translate(${markX},14) scale(0.95)` : "translate(15,4) scale(0.7)");
-  const bars = roomy && condition.serving ? null : "none";
+  const bars = roomy && !telling ? null : "none";
   row
     .select(".share-track")
     .attr("display", bars)
@@ -131,13 +137,18 @@ function updateRow(
   row
     .select(".instance-note")
     .attr("x", rect.width - 9)
-    .text(roomy ? note : "");
+    .text(roomy ? fitNote(note, noteRoom) : "");
   const words = [
     instance.id,
     condition.word,
     share === undefined ? "" : `${formatShare(share)} of the picks`,
-    ...faults.map((active) => faultWord(active.fault)),
+    ...faults.map((active) => faultText(active.fault)),
   ].filter(Boolean);
   row.select("title").text(words.join(", "));
   row.attr("aria-label", `Instance ${words.join(", ")}`);
+}
+
+/** The note, or its last word where all of it would cover the name. */
+function fitNote(note: string, room: number): string {
+  return widthOf(note, 11.5) <= room ? note : (note.split(" ").at(-1) ?? note);
 }

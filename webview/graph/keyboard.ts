@@ -45,7 +45,10 @@ function handle(
     }
     const places = new Map<string, Rect>();
     const byId = new Map<string, SVGElement>();
-    for (const other of svg.querySelectorAll<SVGElement>("[data-node][tabindex='0']")) {
+    // Lines are reached by Tab: between two boxes they would only be in the way.
+    for (const other of svg.querySelectorAll<SVGElement>(
+      "[data-node][tabindex='0']:not(.edge-hit)",
+    )) {
       const id = other.getAttribute("data-node") ?? "";
       if (other !== node) places.set(id, other.getBoundingClientRect());
       byId.set(id, other);

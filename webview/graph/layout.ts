@@ -1,9 +1,12 @@
 import { layers } from "./layers.ts";
 
-/** A box before it has a place. Callers are left of the gateway, services right of it. */
+/**
+ * A box before it has a place. Callers are left of the gateway, services right of it, and what other
+ * programs tell of below those.
+ */
 export interface Box {
   readonly id: string;
-  readonly kind: "caller" | "gateway" | "service";
+  readonly kind: "caller" | "gateway" | "service" | "stream";
   readonly width: number;
   readonly height: number;
 }
@@ -119,5 +122,39 @@ function suggest(
       x += Math.max(0, ...column.map((box) => box.width)) + options.columnGap;
     }
   }
+  placeBelow(
+    boxes.filter((box) => box.kind === "stream"),
+    boxes.filter((box) => box.kind === "service"),
+    options,
+    places,
+  );
   return places;
+}
+
+/** Places what other programs tell of in lines below our own services, as wide as those are. */
+function placeBelow(
+  streams: readonly Box[],
+  services: readonly Box[],
+  options: LayoutOptions,
+  places: Map<string, Placement>,
+): void {
+  const own = services.flatMap((box) => {
+    const at = places.get(box.id);
+    return at ? [{ ...box, ...at }] : [];
+  });
+  const left = Math.min(...own.map((box) => box.x), own.length > 0 ? Infinity : 0);
+  const right = Math.max(left, ...own.map((box) => box.x + box.width));
+  let y = Math.max(0, ...own.map((box) => box.y + box.height)) + options.rowGap;
+  let x = left;
+  let lineHeight = 0;
+  for (const box of streams) {
+    if (x > left && x + box.width > right) {
+      x = left;
+      y += lineHeight + options.rowGap;
+      lineHeight = 0;
+    }
+    places.set(box.id, { x, y, pinned: false });
+    x += box.width + options.rowGap;
+    lineHeight = Math.max(lineHeight, box.height);
+  }
 }

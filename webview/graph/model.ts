@@ -1,5 +1,12 @@
-import type { InstanceState, ServiceState, Snapshot } from "../../simulator/protocol/model.ts";
+import type {
+  ActiveFault,
+  InstanceState,
+  ServiceState,
+  Snapshot,
+  StreamState,
+} from "../../simulator/protocol/model.ts";
 import type { Rates } from "../rates.ts";
+import { faultsBetween } from "../words.ts";
 
 export type CallerKind = "editor" | "load" | "external";
 
@@ -12,9 +19,11 @@ export type GraphNode =
       readonly id: string;
       readonly service: ServiceState;
       readonly instances: readonly InstanceState[];
-    };
+    }
+  | { readonly kind: "stream"; readonly id: string; readonly stream: StreamState };
 
 export type ServiceNode = Extract<GraphNode, { kind: "service" }>;
+export type StreamNode = Extract<GraphNode, { kind: "stream" }>;
 
 /** A line from one box to another. `idle` ones are only foreseen by the cluster file. */
 export interface GraphEdge {
@@ -27,6 +36,10 @@ export interface GraphEdge {
   readonly failedShare: number;
   /** Calls of the last seconds that the fallback answered, as a fraction of 1. */
   readonly fallbackShare: number;
+  /** The services at its ends; undefined when it is not one between two services. */
+  readonly services: { readonly from: string; readonly to: string } | undefined;
+  /** Faults on it. */
+  readonly faults: readonly ActiveFault[];
 }
 
 export interface Graph {
@@ -39,6 +52,9 @@ const CALLERS: readonly CallerKind[] = ["editor", "load", "external"];
 
 export function serviceNode(name: string): string {
   return `service:${name}`;
+}
+export function streamNode(id: string): string {
+  return `stream:${id}`;
 }
 export function callerNode(kind: CallerKind): string {
   return `caller:${kind}`;
@@ -64,6 +80,11 @@ export function buildGraph(snapshot: Snapshot, rates: Rates): Graph {
       service,
       instances: instances.get(service.name) ?? [],
     })),
+    ...Object.values(snapshot.streams).map((stream) => ({
+      kind: "stream" as const,
+      id: streamNode(stream.id),
+      stream,
+    })),
   ];
   const lines = new Lines(new Set(nodes.map((node) => node.id)));
   const called = new Set(services.flatMap((service) => service.spec.calls));
@@ -77,6 +98,10 @@ export function buildGraph(snapshot: Snapshot, rates: Rates): Graph {
       lines.add(node, serviceNode(fallback.service), "fallback", 0, 0, 0);
     }
   }
+  // What a fault is on is shown, also before anybody calls there.
+  for (const { target } of Object.values(snapshot.faults)) {
+    if ("from" in target) lines.foresee(serviceNode(target.from), serviceNode(target.to));
+  }
   for (const caller of callers) lines.foresee(callerNode(caller), GATEWAY);
   for (const [key, edge] of Object.entries(snapshot.counters.edges)) {
     const { perSecond, failedShare, fallbacksPerSecond } = rates.edge(key);
@@ -89,7 +114,7 @@ export function buildGraph(snapshot: Snapshot, rates: Rates): Graph {
       lines.add(GATEWAY, to, "call", perSecond, failed, fallbacksPerSecond);
     }
   }
-  return { nodes, edges: lines.all() };
+  return { nodes, edges: lines.all(snapshot) };
 }
 
 function hasCalled(snapshot: Snapshot, kind: CallerKind): boolean {
@@ -143,15 +168,28 @@ class Lines {
     this.#lines.set(id, line);
   }
 
-  all(): GraphEdge[] {
-    return [...this.#lines].map(([id, { from, to, kind, perSecond, failed, fallbacks }]) => ({
-      id,
-      from,
-      to,
-      kind,
-      perSecond,
-      failedShare: perSecond > 0 ? failed / perSecond : 0,
-      fallbackShare: perSecond > 0 ? fallbacks / perSecond : 0,
-    }));
+  all({ faults }: Snapshot): GraphEdge[] {
+    return [...this.#lines].map(([id, { from, to, kind, perSecond, failed, fallbacks }]) => {
+      const services = kind === "call" ? servicesOf(from, to) : undefined;
+      return {
+        id,
+        from,
+        to,
+        kind,
+        perSecond,
+        failedShare: perSecond > 0 ? failed / perSecond : 0,
+        fallbackShare: perSecond > 0 ? fallbacks / perSecond : 0,
+        services,
+        faults: services ? faultsBetween(faults, services.from, services.to) : [],
+      };
+    });
   }
+}
+
+/** The services that two nodes stand for, when both do. */
+function servicesOf(from: string, to: string): { from: string; to: string } | undefined {
+  const prefix = serviceNode("");
+  return from.startsWith(prefix) && to.startsWith(prefix)
+    ? { from: from.slice(prefix.length), to: to.slice(prefix.length) }
+    : undefined;
 }

@@ -29,7 +29,7 @@ export function drawPlainNode(group: Group): void {
 /** Brings a caller or the gateway up to date. */
 export function updatePlainNode(
   group: Group,
-  node: Exclude<GraphNode, { kind: "service" }>,
+  node: Extract<GraphNode, { kind: "caller" | "gateway" }>,
   moment: Moment,
   measures: Measures,
 ): void {

@@ -1,12 +1,13 @@
 import type { Selection } from "d3";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import { pickersText } from "../../simulator/protocol/engine-titles.ts";
+import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { ServiceState } from "../../simulator/protocol/model.ts";
 import { formatMs, formatName } from "../format.ts";
 import type { Moment } from "../part.ts";
-import { breakerWord, faultsOf, faultWord } from "../words.ts";
-import { drawBreakerBadge, updateBreakerBadge } from "./breaker-badge.ts";
-import { fitText } from "../fit-text.ts";
+import { breakerWord, faultsOf } from "../words.ts";
+import { badgeText, drawBreakerBadge, updateBreakerBadge } from "./breaker-badge.ts";
+import { fitText, widthOf } from "../fit-text.ts";
 import { updateInstances } from "./instance-rows.ts";
 import { CARD_PADDING, sizeOf, type Measures } from "./measures.ts";
 import type { ServiceNode } from "./model.ts";
@@ -54,9 +55,11 @@ export function updateServiceCard(
   const faults = Object.values(moment.snapshot.faults).filter(
     ({ target }) => "service" in target && target.service === service.name,
   );
-  const room = width - 28 - (breaker ? 34 : 0);
-  const status = breaker && breaker.status !== "closed";
-  group.select(".card-title").text(fitText(service.name, status ? room - 66 : room, 14, 600));
+  const state = breaker ? badgeText(breaker, moment.now) : "";
+  // Digits count down; the name must not tremble with them.
+  const stateRoom = state === "" ? 0 : widthOf(state.replace(/\d/g, "0"), 11.5) + 10;
+  const room = width - 28 - (breaker ? 30 : 0) - stateRoom;
+  group.select(".card-title").text(fitText(service.name, room, 14, 600));
   const p95 = moment.snapshot.counters.services[service.name]?.p95 ?? 0;
   const subtitle = [formatName(service.algorithm), p95 > 0 ? `p95 ${formatMs(p95)}` : ""];
   group
@@ -71,7 +74,7 @@ export function updateServiceCard(
     .select<SVGGElement>(".fault-badge")
     .attr("display", faults.length > 0 ? null : "none")
     .attr("transform", `translate(${String(width)},0)`);
-  fault.select("title").text(faults.map((active) => faultWord(active.fault)).join(", "));
+  fault.select("title").text(faults.map((active) => faultText(active.fault)).join(", "));
   updateInstances(group.select<SVGGElement>(".instances"), node, moment, measures);
   group
     .select(".card-empty")
@@ -93,7 +96,7 @@ function describe({ service, instances }: ServiceNode, moment: Moment): string {
     `${String(healthy)} of ${String(instances.length)} healthy`,
     pickersText(service.spec.balancer.engine)?.replace(/\.$/, "") ?? "",
     service.breaker ? `breaker ${breakerWord(service.breaker.status).word}` : "",
-    faults.length > 0 ? `faults: ${faults.map((f) => faultWord(f.fault)).join(", ")}` : "",
+    faults.length > 0 ? `faults: ${faults.map((f) => faultText(f.fault)).join(", ")}` : "",
   ]
     .filter(Boolean)
     .join(", ");

@@ -1,7 +1,8 @@
-import { select } from "d3";
+import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import { ENGINE_TITLES, pickersText } from "../../simulator/protocol/engine-titles.ts";
 import type { BalancerId, BalancerSpec } from "../../simulator/protocol/spec.ts";
-import { element, setAttribute, setText } from "../element.ts";
+import { faultText } from "../../simulator/protocol/fault-text.ts";
+import { element, setShown } from "../element.ts";
 import {
   formatCount,
   formatLeft,
@@ -11,20 +12,14 @@ import {
   formatShare,
 } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
-import { breakerWord, conditionOf, faultsOf, faultWord } from "../words.ts";
+import { commandStatus, sortedCommands, windowWord } from "../stream-words.ts";
+import { breakerWord, conditionOf, faultsOf } from "../words.ts";
 import { buildGraph } from "./model.ts";
+import { linesTable, type Line } from "./lines-table.ts";
 
-interface Line {
-  readonly key: string;
-  readonly cells: readonly string[];
-  readonly select?: () => void;
-  readonly selected?: boolean;
-  readonly tone?: string;
-}
-
-/** The same as the graph, as three tables. */
+/** The same as the graph, as tables. */
 export function topologyTable(desk: Desk): Part {
-  const services = table("Services", [
+  const services = linesTable("Services", [
     "Service",
     "Healthy",
     "Balancer",
@@ -36,7 +31,7 @@ export function topologyTable(desk: Desk): Part {
     "Fallback",
     "Faults",
   ]);
-  const instances = table("Instances", [
+  const instances = linesTable("Instances", [
     "Instance",
     "State",
     "Health",
@@ -48,12 +43,22 @@ export function topologyTable(desk: Desk): Part {
     "p95",
     "Faults",
   ]);
-  const edges = table("Calls between them, last 10 s", [
+  const edges = linesTable("Calls between them, last 10 s", [
     "From",
     "To",
     "Rate",
     "Failed",
     "Fallback",
+    "Faults",
+  ]);
+  const commands = linesTable("Commands of attached streams", [
+    "Command",
+    "Breaker",
+    "Stream",
+    "Group",
+    "Errors",
+    "Requests",
+    "p95",
   ]);
   const root = element(
     "div",
@@ -61,66 +66,34 @@ export function topologyTable(desk: Desk): Part {
     services.element,
     instances.element,
     edges.element,
+    commands.element,
   );
+  let streams: unknown;
+  let selected: unknown;
   return {
     element: root,
     update(moment) {
       services.update(serviceLines(moment, desk));
       instances.update(instanceLines(moment, desk));
-      edges.update(edgeLines(moment));
+      edges.update(edgeLines(moment, desk));
+      setShown(commands.element, Object.keys(moment.snapshot.streams).length > 0);
+      // There may be hundreds, and they change at most twice a second.
+      const now = moment.snapshot.streams;
+      const { selection } = moment.view;
+      if (streams !== now || selected !== selection) commands.update(commandLines(moment, desk));
+      streams = now;
+      selected = selection;
     },
   };
 }
 
-function table(caption: string, heads: readonly string[]): Part<readonly Line[]> {
-  const body = element("tbody");
-  const root = element(
-    "table",
-    {},
-    element("caption", {}, caption),
-    element(
-      "thead",
-      {},
-      element("tr", {}, ...heads.map((h) => element("th", { scope: "col" }, h))),
-    ),
-    body,
-  );
-  return {
-    element: root,
-    update(lines) {
-      select(body)
-        .selectAll<HTMLTableRowElement, Line>("tr")
-        .data([...lines], (line) => line.key)
-        .join((enter) => enter.append(() => row(heads.length)))
-        .order()
-        .each(function (line) {
-          setAttribute(this, "class", line.selected ? "selected" : undefined);
-          line.cells.forEach((text, i) => {
-            const cell = this.cells[i];
-            const inner = i === 0 ? cell?.querySelector("button") : undefined;
-            if (inner && line.select) {
-              setText(inner, text);
-              inner.onclick = line.select;
-              setAttribute(inner, "aria-pressed", String(line.selected === true));
-            } else if (cell) setText(cell, text);
-            if (i === 1 && cell) setAttribute(cell, "class", line.tone && `tone-${line.tone}`);
-          });
-        });
-    },
-  };
-}
-
-function row(columns: number): HTMLTableRowElement {
-  const first = element(
-    "th",
-    { scope: "row" },
-    element("button", { class: "plain-button", type: "button" }),
-  );
-  const rest = Array.from({ length: columns - 1 }, () => element("td"));
-  return element("tr", {}, first, ...rest);
-}
-
-function serviceLines({ snapshot, rates, view: { selection } }: Moment, desk: Desk): Line[] {
+function serviceLines(moment: Moment, desk: Desk): Line[] {
+  const {
+    snapshot,
+    rates,
+    now,
+    view: { selection },
+  } = moment;
   return Object.values(snapshot.services).map(({ name, algorithm, breaker, spec }) => {
     const own = Object.values(snapshot.instances).filter((i) => i.service === name);
     const healthy = own.filter((i) => conditionOf(i).serving).length;
@@ -140,14 +113,14 @@ function serviceLines({ snapshot, rates, view: { selection } }: Moment, desk: De
         name,
         `${String(healthy)} of ${String(own.length)}`,
         balancerWord(algorithm, spec.balancer.engine),
-        breaker ? breakerWord(breaker.status).word : "none",
+        breaker ? breakerText(breaker, now) : "none",
         formatRate(rates.service(name)),
         counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
         formatCount(calls),
         ended > 0 ? formatShare((ended - good) / ended) : "",
         formatCount(outcomes?.fallback ?? 0),
         faultsOf(snapshot.faults, { service: name })
-          .map((f) => faultWord(f.fault))
+          .map((f) => faultText(f.fault))
           .join(", "),
       ],
     };
@@ -183,23 +156,68 @@ function instanceLines({ snapshot, rates, now, view: { selection } }: Moment, de
         formatCount(counters?.inFlight ?? 0),
         counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
         faultsOf(snapshot.faults, { service: instance.service, instance: instance.id })
-          .map((f) => faultWord(f.fault))
+          .map((f) => faultText(f.fault))
           .join(", "),
       ],
     };
   });
 }
 
-function edgeLines({ snapshot, rates }: Moment): Line[] {
+function edgeLines({ snapshot, rates, view: { selection } }: Moment, desk: Desk): Line[] {
   const plain = (id: string) => id.replace(/^(service|caller):/, "");
-  return buildGraph(snapshot, rates).edges.map((edge) => ({
-    key: edge.id,
-    cells: [
-      plain(edge.from),
-      plain(edge.to) + (edge.kind === "fallback" ? " (as fallback)" : ""),
-      formatRate(edge.perSecond),
-      formatShare(edge.failedShare),
-      formatShare(edge.fallbackShare),
-    ],
-  }));
+  return buildGraph(snapshot, rates).edges.map((edge) => {
+    const { services, faults } = edge;
+    return {
+      key: edge.id,
+      selected:
+        services !== undefined &&
+        selection !== null &&
+        "from" in selection &&
+        selection.from === services.from &&
+        selection.to === services.to,
+      ...(services && {
+        select: () => {
+          desk.select(services);
+        },
+      }),
+      cells: [
+        plain(edge.from),
+        plain(edge.to) + (edge.kind === "fallback" ? " (as fallback)" : ""),
+        formatRate(edge.perSecond),
+        formatShare(edge.failedShare),
+        formatShare(edge.fallbackShare),
+        faults.map(({ fault }) => faultText(fault)).join(", "),
+      ],
+    };
+  });
+}
+
+function commandLines({ snapshot, view: { selection } }: Moment, desk: Desk): Line[] {
+  return Object.values(snapshot.streams).flatMap((stream) =>
+    sortedCommands(stream).map((command) => {
+      const { word, tone } = breakerWord(commandStatus(command));
+      const p95 = command.latency["95"];
+      return {
+        key: `${stream.id}/${command.name}`,
+        selected:
+          selection !== null &&
+          "stream" in selection &&
+          selection.stream === stream.id &&
+          selection.command === command.name,
+        select: () => {
+          desk.select({ stream: stream.id, command: command.name });
+        },
+        tone,
+        cells: [
+          command.name,
+          word,
+          stream.name,
+          command.group,
+          `${String(Math.round(command.errorPercentage))} %`,
+          `${formatCount(command.requestCount)}/${windowWord(command)}`,
+          p95 === undefined || command.requestCount === 0 ? "" : formatMs(p95),
+        ],
+      };
+    }),
+  );
 }

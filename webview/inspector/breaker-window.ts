@@ -1,118 +1,194 @@
-import { scaleBand, scaleLinear, select, type Selection } from "d3";
-import type { WindowBar } from "../../simulator/protocol/requests.ts";
-import type { BreakerSpec } from "../../simulator/protocol/spec.ts";
+import { select } from "d3";
+import type { BreakerWindow } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatCount, formatShare } from "../format.ts";
+import { formatClock, formatLeft } from "../format.ts";
 import type { Part } from "../part.ts";
+import type { Tone } from "../words.ts";
+import {
+  countsOf,
+  isOver,
+  PIECE_KINDS,
+  thresholdText,
+  volumeText,
+  windowColumns,
+  windowPieces,
+  windowText,
+  type PieceKind,
+  type WindowColumn,
+  type WindowPiece,
+} from "./window-pieces.ts";
 
 const WIDTH = 312;
-const HEIGHT = 64;
+const HEIGHT = 60;
 
-/** The breaker's window: what it counted, slice by slice, and how near the threshold that is. */
-export function breakerWindow(): Part<{
-  bars: readonly WindowBar[];
-  spec: BreakerSpec | undefined;
-}> {
+const KINDS: Readonly<Record<PieceKind, { readonly tone: Tone; readonly word: string }>> = {
+  success: { tone: "ok", word: "ok" },
+  failure: { tone: "bad", word: "failed" },
+  timeout: { tone: "slow", word: "timeout" },
+  rejection: { tone: "refused", word: "rejected" },
+  "short-circuit": { tone: "idle", word: "short-circuited" },
+};
+
+export interface WindowView {
+  readonly window: BreakerWindow;
+  /** When it was so. */
+  readonly at: number;
+  /** Whether that is now. */
+  readonly live: boolean;
+}
+
+let drawings = 0;
+
+/** A breaker's window: what it counted bucket by bucket, and how near to its threshold that is. */
+export function breakerWindow(): Part<WindowView> {
+  const hatch = `not-counted-${String(drawings++)}`;
   const chart = element("div", { class: "window-chart", role: "img" });
   const svg = select(chart)
     .append("svg")
-    .attr("viewBox", `0 0 ${String(WIDTH)} ${String(HEIGHT)}`);
+    .attr("viewBox", `0 0 ${String(WIDTH)} ${String(HEIGHT + 1)}`);
+  const pattern = svg
+    .append("defs")
+    .append("pattern")
+    .attr("id", hatch)
+    .attr("width", 5)
+    .attr("height", 5)
+    .attr("patternUnits", "userSpaceOnUse")
+    .attr("patternTransform", "rotate(45)");
+  pattern.append("rect").attr("class", "hatch").attr("width", 2.4).attr("height", 5);
   svg
     .append("line")
     .attr("class", "base")
     .attr("x2", WIDTH)
-    .attr("y1", HEIGHT - 0.5)
-    .attr("y2", HEIGHT - 0.5);
-  const bad = element("div", { class: "gauge-bad" });
-  const mark = element("div", { class: "gauge-mark" });
-  const gauge = element("div", { class: "gauge" }, bad, mark);
-  const text = element("span");
-  const limit = element("span", { class: "muted" });
-  const axis = element(
-    "div",
-    { class: "window-axis muted" },
-    element("span", {}, "oldest"),
-    element("span", {}, "now"),
-  );
+    .attr("y1", HEIGHT + 0.5)
+    .attr("y2", HEIGHT + 0.5);
+  const pieces = svg.append("g");
+  const columns = svg.append("g");
+  const oldest = element("span");
+  const newest = element("span");
+  const axis = element("div", { class: "window-axis muted" }, oldest, newest);
+  const legend = element("ul", { class: "window-legend" });
+  const gauge = gaugeOf("");
+  const volume = gaugeOf(" thin");
   const root = element(
     "div",
     { class: "window" },
     chart,
     axis,
-    gauge,
-    element("div", { class: "window-axis" }, text, limit),
+    legend,
+    gauge.element,
+    volume.element,
   );
   return {
     element: root,
-    update({ bars, spec }) {
-      drawBars(svg, bars);
-      const failures = bars.reduce((sum, bar) => sum + bar.failures, 0);
-      const all = failures + bars.reduce((sum, bar) => sum + bar.successes, 0);
-      const share = all > 0 ? failures / all : 0;
-      const inARow = spec?.engine === "consecutive" ? spec.threshold : undefined;
-      const threshold = spec && spec.engine !== "consecutive" ? spec.threshold : undefined;
-      setText(text, countText(failures, all, inARow));
-      setText(limit, threshold === undefined ? "" : `opens above ${formatShare(threshold)}`);
-      setShown(chart, all > 0 && inARow === undefined);
-      setShown(axis, all > 0 && inARow === undefined);
-      setShown(gauge, threshold !== undefined);
-      bad.style.width = `${String(share * 100)}%`;
-      mark.style.left = `${String((threshold ?? 0) * 100)}%`;
-      setAttribute(
-        gauge,
-        "class",
-        `gauge tone-${share > (threshold ?? 1) ? "bad" : share > 0 ? "slow" : "ok"}`,
+    update({ window, at, live }) {
+      const { bars, threshold, value, unit, requests } = window;
+      const drawn = windowColumns(bars, WIDTH);
+      const counted = bars.some((bar) => bar.successes + bar.failures > 0);
+      setShown(chart, counted);
+      setShown(axis, counted);
+      pieces
+        .selectAll<SVGRectElement, WindowPiece>("rect")
+        .data(windowPieces(drawn, HEIGHT), ({ key }) => key)
+        .join("rect")
+        .attr("class", ({ kind }) => `tone-${KINDS[kind].tone} piece-${kind}`)
+        .attr("x", (piece) => piece.x)
+        .attr("y", (piece) => piece.y)
+        .attr("width", (piece) => piece.width)
+        .attr("height", (piece) => piece.height);
+      columns
+        .selectAll<SVGRectElement, WindowColumn>("rect")
+        .data(drawn)
+        .join((enter) => {
+          const column = enter.append("rect").attr("height", HEIGHT);
+          column.append("title");
+          return column;
+        })
+        .attr("x", ({ x }) => x)
+        .attr("width", ({ width }) => width)
+        .attr("fill", ({ bar }) => (bar.counted ? "transparent" : `url(#${hatch})`))
+        .select("title")
+        .text(columnText);
+      const [first] = bars;
+      setText(
+        oldest,
+        first?.from === undefined
+          ? "oldest"
+          : `${formatLeft(at - first.from)} ${live ? "ago" : "before"}`,
       );
-      setAttribute(chart, "aria-label", `Window of the breaker: ${text.textContent}`);
+      setText(newest, live ? "now" : formatClock(at));
+      drawLegend(legend, window);
+      const most = unit === "percent" ? 100 : Math.max(threshold, value);
+      const tone = isOver(window) ? "bad" : value > 0 ? "slow" : "ok";
+      gauge.update(value / most, threshold / most, windowText(window), thresholdText(window), tone);
+      const needed = volumeText(window);
+      setShown(volume.element, needed !== undefined);
+      if (needed !== undefined) {
+        const share = requests / Math.max(1, window.volume ?? 1);
+        const may = share >= 1 ? "it may open" : "it does not open yet";
+        volume.update(Math.min(1, share), undefined, needed, may, share >= 1 ? "info" : "idle");
+      }
+      setAttribute(
+        chart,
+        "aria-label",
+        [windowText(window), thresholdText(window), needed].filter(Boolean).join(", "),
+      );
     },
   };
 }
 
-/** What was counted, in words; `inARow` is the threshold of a breaker that counts failures alone. */
-function countText(failures: number, all: number, inARow: number | undefined): string {
-  if (inARow !== undefined)
-    return `${formatCount(failures)} of ${formatCount(inARow)} failures in a row`;
-  if (all === 0) return "nothing counted yet";
-  return `${formatCount(failures)} of ${formatCount(all)} failed, ${formatShare(failures / all)}`;
+/** A bar with a mark at the threshold, and a line of text below it. */
+function gaugeOf(look: string) {
+  const fill = element("div", { class: "gauge-fill" });
+  const mark = element("div", { class: "gauge-mark" });
+  const gauge = element("div", { "aria-hidden": "true" }, fill, mark);
+  const text = element("span");
+  const limit = element("span", { class: "muted" });
+  const root = element("div", {}, gauge, element("div", { class: "window-axis" }, text, limit));
+  return {
+    element: root,
+    update: (share: number, at: number | undefined, words: string, rule: string, tone: Tone) => {
+      setAttribute(gauge, "class", `gauge${look} tone-${tone}`);
+      fill.style.width = `${(Math.min(1, share) * 100).toFixed(1)}%`;
+      setShown(mark, at !== undefined);
+      mark.style.left = `${((at ?? 0) * 100).toFixed(1)}%`;
+      setText(text, words);
+      setText(limit, rule);
+    },
+  };
 }
 
-function drawBars(
-  svg: Selection<SVGSVGElement, unknown, null, undefined>,
-  bars: readonly WindowBar[],
-): void {
-  const x = scaleBand<number>()
-    .domain(bars.map((_, i) => i))
-    .range([0, WIDTH])
-    .paddingInner(bars.length > 40 ? 0.1 : 0.25);
-  const most = Math.max(1, ...bars.map((bar) => bar.successes + bar.failures));
-  const y = scaleLinear()
-    .domain([0, most])
-    .range([0, HEIGHT - 4]);
-  // One bar alone would be a wall: it gets the width that ten would have.
-  const width = Math.min(x.bandwidth(), 30);
-  const pieces = bars.flatMap((bar, i) => {
-    const left = (x(i) ?? 0) + (x.bandwidth() - width) / 2;
-    const good = y(bar.successes);
-    const failed = y(bar.failures);
-    return [
-      { key: `${String(i)}s`, tone: "ok", left, top: HEIGHT - 1 - good, height: good },
-      {
-        key: `${String(i)}f`,
-        tone: "bad",
-        left,
-        top: HEIGHT - 1 - good - failed - (good > 0 && failed > 0 ? 1 : 0),
-        height: failed,
-      },
-    ];
-  });
-  svg
-    .selectAll<SVGRectElement, (typeof pieces)[number]>("rect")
-    .data(pieces, (piece) => piece.key)
-    .join("rect")
-    .attr("class", ({ tone }) => `tone-${tone}`)
-    .attr("rx", 1.5)
-    .attr("x", ({ left }) => left)
-    .attr("y", ({ top }) => top)
-    .attr("width", width)
-    .attr("height", ({ height }) => height);
+/** Only what there is; a window of good calls alone needs no legend. */
+function drawLegend(legend: HTMLElement, { bars }: BreakerWindow): void {
+  const sums = PIECE_KINDS.map((kind) => ({
+    kind,
+    count: bars.reduce((sum, bar) => sum + countsOf(bar)[kind], 0),
+  })).filter(({ count }) => count > 0);
+  const waiting = bars.some((bar) => !bar.counted && bar.successes + bar.failures > 0);
+  const entries = [
+    ...sums.map(({ kind, count }) => ({
+      key: kind,
+      look: `tone-${KINDS[kind].tone} piece-${kind}`,
+      text: `${String(count)} ${KINDS[kind].word}`,
+    })),
+    ...(waiting ? [{ key: "waiting", look: "not-counted", text: "not counted yet" }] : []),
+  ];
+  setShown(legend, entries.length > 0);
+  select(legend)
+    .selectAll<HTMLLIElement, (typeof entries)[number]>("li")
+    .data(entries, ({ key }) => key)
+    .join("li")
+    .order()
+    .attr("class", ({ look }) => look)
+    .each(function ({ text }) {
+      setText(this, text);
+    });
+}
+
+function columnText({ bar }: WindowColumn): string {
+  const counts = countsOf(bar);
+  const words = PIECE_KINDS.flatMap((kind) =>
+    counts[kind] > 0 ? [`${String(counts[kind])} ${KINDS[kind].word}`] : [],
+  );
+  const when = bar.from === undefined ? "" : `${formatClock(bar.from)}: `;
+  return `${when}${words.join(", ") || "nothing"}${bar.counted ? "" : ", not counted yet"}`;
 }

@@ -1,83 +1,129 @@
+import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
-import { button, setEnabled } from "../controls/button.ts";
-import { element, setShown, setText } from "../element.ts";
-import { formatLeft, formatMs } from "../format.ts";
-import type { Desk, Part } from "../part.ts";
-import { breakerMachine } from "./breaker-machine.ts";
+import { element, setAttribute, setShown, setText } from "../element.ts";
+import { formatClock, formatLeft, formatMs } from "../format.ts";
+import type { Desk, Moment, Part } from "../part.ts";
+import { breakerWord } from "../words.ts";
+import { breakerHands } from "./breaker-hands.ts";
+import { breakerMachine, waitOf } from "./breaker-machine.ts";
 import { breakerWindow } from "./breaker-window.ts";
 import type { Poll } from "./poll.ts";
+import { scrubber } from "./scrubber.ts";
 import { section } from "./section.ts";
+import { TransitionHistory } from "./transition-history.ts";
+import { windowCalls } from "./window-calls.ts";
 
-/** The breaker: its state machine, its window against the rule, why it is so, and the levers. */
+/**
+ * The breaker: its state machine, its window, the hands on it, and why it opened. The same picture
+ * shows what is now and, gone back to, any of the last changes; meanwhile nothing in it moves.
+ */
 export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInspection>): Part {
+  const history = new TransitionHistory(async () => {
+    const { transitions } = await desk.client.request("breakerTransitions", { service });
+    return transitions;
+  }, desk.redraw);
   const machine = breakerMachine();
   const window = breakerWindow();
+  const calls = windowCalls(desk);
+  const look = (position: number) => {
+    history.look(position);
+    desk.redraw();
+  };
+  const past = scrubber(look);
+  const hands = breakerHands(service, desk, () => {
+    poll.hurry();
+  });
+  const when = element("p", { class: "change" });
   const reason = element("p", { class: "reason" });
   const rule = element("p", { class: "muted" });
-  const show = element("button", { type: "button", class: "link" }, "Show the calls that failed");
-  show.addEventListener("click", () => {
-    desk.change({ filter: "failed", filterService: service, below: "calls" });
+  const problem = element("p", { class: "muted" });
+  const why = element("button", { type: "button", class: "link" }, "Why did it open?");
+  why.addEventListener("click", () => {
+    const { lastOpening } = history;
+    if (lastOpening !== undefined) look(lastOpening);
   });
-  const ask = (
-    label: string,
-    title: string,
-    method: "tripBreaker" | "holdBreakerClosed" | "resetBreaker",
-  ) =>
-    button({
-      label,
-      title,
-      run: () => {
-        poll.hurry();
-        desk.run(`${label.toLowerCase()} the breaker of ${service}`, () =>
-          desk.client.request(method, { service }),
-        );
-      },
-    });
-  const trip = ask(
-    "Trip",
-    "Open it by hand: every call is refused until it is reset",
-    "tripBreaker",
-  );
-  const hold = ask("Hold closed", "Let every call through until it is reset", "holdBreakerClosed");
-  const reset = ask("Reset", "Back to closed, and on its own again", "resetBreaker");
-  const { element: root, heading } = section(
-    "Breaker",
+  const picture = element(
+    "div",
+    { class: "breaker-picture" },
     machine.element,
-    window.element,
+    past.element,
+    when,
     reason,
+    why,
+    window.element,
+    calls.element,
     rule,
-    element("div", { class: "actions" }, trip, hold, reset),
-    show,
   );
+  const { element: root, heading } = section("Breaker", hands.element, picture, problem);
+
+  /** What is now. */
+  const showNow = (moment: Moment) => {
+    const breaker = moment.snapshot.services[service]?.breaker;
+    if (!breaker) return;
+    const inspected = poll.value?.breaker;
+    const { engine, status } = breaker;
+    machine.update({ engine, status, wait: waitOf(breaker), now: moment.now });
+    setText(reason, `${sentence(breaker.reason)} In this state for ${agoText(moment, breaker)}.`);
+    setShown(when, false);
+    setShown(calls.element, false);
+    setShown(why, history.lastOpening !== undefined);
+    setShown(window.element, inspected !== undefined);
+    if (inspected) window.update({ window: inspected.window, at: moment.now, live: true });
+    // The reason may name the rule that was crossed; then it need not be said again.
+    const said = inspected === undefined || breaker.reason.includes(inspected.rule);
+    setShown(rule, !said);
+    setText(rule, said ? "" : sentence(inspected.rule));
+  };
+
+  /** A change of the past: drawn once, then left alone. */
+  const showThen = () => {
+    const transition = history.transition;
+    if (!transition) return;
+    const { engine, from, to, at } = transition;
+    machine.update({ engine, status: to, from, now: at });
+    setText(when, `${formatClock(at)}: ${breakerWord(from).word} → ${breakerWord(to).word}`);
+    setAttribute(when, "class", `change tone-${breakerWord(to).tone}`);
+    setText(reason, sentence(transition.reason));
+    setShown(when, true);
+    setShown(why, false);
+    setShown(rule, false);
+    setShown(window.element, true);
+    window.update({ window: transition.window, at, live: false });
+    setShown(calls.element, true);
+    calls.update(transition);
+  };
+
   return {
     element: root,
     update(moment) {
-      const state = moment.snapshot.services[service];
-      const breaker = state?.breaker;
+      const breaker = moment.snapshot.services[service]?.breaker;
       setShown(root, breaker !== undefined);
       if (!breaker) return;
-      const inspected = poll.value?.breaker;
-      setText(heading, `Breaker · ${inspected?.title ?? breaker.engine}`);
-      machine.update({ breaker, now: moment.now });
-      setShown(window.element, inspected !== undefined);
-      if (inspected) {
-        window.update({ bars: inspected.window, spec: state.spec.breaker });
-      }
-      const agoMs = Math.max(0, moment.now - breaker.since);
-      // A number and its unit stay on one line.
-      const ago = (agoMs < 60_000 ? formatLeft(agoMs) : formatMs(agoMs)).replace(" ", "\u00a0");
-      setText(reason, `${breaker.reason.replace(/[.\s]*$/, "")}. In this state for ${ago}.`);
-      // The reason may name the rule that was crossed; then it need not be said again.
-      const said = inspected === undefined || breaker.reason.includes(inspected.rule);
-      setShown(rule, !said);
-      setText(rule, said ? "" : sentence(inspected.rule));
-      setEnabled(trip, breaker.status !== "forced-open");
-      setEnabled(hold, breaker.status !== "held-closed");
-      setEnabled(reset, breaker.status !== "closed");
+      if (!moment.paused) history.tick(breaker.transitions);
+      const title = poll.value?.breaker?.title ?? breaker.engine;
+      setText(heading, `Breaker · ${title}`);
+      setAttribute(heading, "title", breakerText(breaker, moment.now));
+      hands.update({ breaker, now: moment.now });
+      const { transitions, position } = history;
+      past.update({ transitions, position });
+      setShown(past.element, transitions.length > 0);
+      setText(problem, history.problem ?? "");
+      setShown(problem, history.problem !== undefined);
+      const frozen = history.transition !== undefined;
+      setAttribute(picture, "class", `breaker-picture${frozen ? " past" : ""}`);
+      if (frozen) showThen();
+      else showNow(moment);
     },
   };
 }
 
+/** How long it has been so. A number and its unit stay on one line. */
+function agoText({ now }: Moment, { since }: { readonly since: number }): string {
+  const ms = Math.max(0, now - since);
+  return (ms < 60_000 ? formatLeft(ms) : formatMs(ms)).replace(" ", "\u00a0");
+}
+
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+  const end = text.replace(/[.\s]*$/, "");
+  return `${end.charAt(0).toUpperCase()}${end.slice(1)}${/[!?]$/.test(end) ? "" : "."}`;
 }

@@ -14,6 +14,11 @@ const EVERY_MS = 500;
 export function callInspector(call: string, desk: Desk): Part {
   const poll = new Poll(EVERY_MS, () => desk.client.request("trace", { call }), desk.redraw);
   const title = element("h2");
+  const back = element("button", { type: "button", class: "plain-button" });
+  title.append(back);
+  back.addEventListener("click", () => {
+    if (back.textContent) desk.select({ service: back.textContent });
+  });
   const subtitle = element("p");
   const problem = element("p", { class: "problem-text tone-bad", role: "status" });
   const facts = factsList();
@@ -35,8 +40,13 @@ export function callInspector(call: string, desk: Desk): Part {
       if (!paused && !done) poll.tick();
       const calls = joined(known, relatives(call, snapshot.calls));
       const self = calls.find((one) => one.id === call);
-      setText(title, self?.service ?? "Call");
-      const missing = self ? undefined : (poll.problem ?? "Looking for the call…");
+      setText(back, self?.service ?? "Call");
+      setAttribute(back, "title", self && `Show ${self.service}`);
+      setAttribute(back, "disabled", self === undefined);
+      const gone = poll.value
+        ? "It is no longer kept: only the last 10,000 calls are."
+        : "Looking for the call…";
+      const missing = self ? undefined : (poll.problem ?? gone);
       setText(problem, self?.error ?? missing ?? "");
       setShown(problem, problem.textContent !== "");
       if (!self) return;

@@ -1,9 +1,13 @@
+import type { Selection } from "../../simulator/protocol/panel.ts";
 import { element } from "../element.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { callInspector } from "./call.ts";
+import { edgeInspector } from "./edge.ts";
 import { instanceInspector } from "./instance.ts";
 import { overview } from "./overview.ts";
 import { serviceInspector } from "./service.ts";
+import { streamCommandInspector } from "./stream-command.ts";
+import { streamInspector } from "./stream.ts";
 
 /** Everything about what is selected; without a selection, about the cluster. */
 export function inspector(desk: Desk): Part {
@@ -21,10 +25,11 @@ export function inspector(desk: Desk): Part {
         shown = undefined;
       }
       seq = moment.snapshot.seq;
-      const key = keyOf(moment);
+      const selection = presentOf(moment);
+      const key = JSON.stringify(selection);
       if (shown?.key !== key) {
-        shown = { key, part: services.get(key) ?? partFor(moment, desk) };
-        if (key.startsWith("service:")) services.set(key, shown.part);
+        shown = { key, part: services.get(key) ?? partFor(selection, desk) };
+        if (selection && "service" in selection) services.set(key, shown.part);
         root.replaceChildren(shown.part.element);
         root.scrollTop = 0;
       }
@@ -34,29 +39,32 @@ export function inspector(desk: Desk): Part {
 }
 
 /** What is selected and still there. */
-function keyOf({ snapshot, view: { selection } }: Moment): string {
-  if (selection === null) return "";
-  if ("service" in selection) {
-    return selection.service in snapshot.services ? `service:${selection.service}` : "";
+function presentOf({ snapshot, view: { selection } }: Moment): Selection {
+  if (selection === null) return null;
+  const { services, instances, streams } = snapshot;
+  if ("service" in selection) return selection.service in services ? selection : null;
+  if ("instance" in selection) return selection.instance in instances ? selection : null;
+  if ("from" in selection) {
+    return selection.from in services && selection.to in services ? selection : null;
   }
-  if ("instance" in selection) {
-    return selection.instance in snapshot.instances ? `instance:${selection.instance}` : "";
+  if ("stream" in selection) {
+    const stream = streams[selection.stream];
+    if (!stream) return null;
+    // A command may be gone while its stream is there.
+    const known = selection.command !== undefined && selection.command in stream.commands;
+    return known ? selection : { stream: selection.stream };
   }
-  return `call:${selection.call}`;
+  return selection;
 }
 
-function partFor(moment: Moment, desk: Desk): Part {
-  const key = keyOf(moment);
-  const [kind] = key.split(":", 1);
-  const id = key.slice((kind?.length ?? 0) + 1);
-  switch (kind) {
-    case "service":
-      return serviceInspector(id, desk);
-    case "instance":
-      return instanceInspector(id, desk);
-    case "call":
-      return callInspector(id, desk);
-    default:
-      return overview(desk);
-  }
+function partFor(selection: Selection, desk: Desk): Part {
+  if (selection === null) return overview(desk);
+  if ("service" in selection) return serviceInspector(selection.service, desk);
+  if ("instance" in selection) return instanceInspector(selection.instance, desk);
+  if ("from" in selection) return edgeInspector(selection, desk);
+  if ("call" in selection) return callInspector(selection.call, desk);
+  const { stream, command } = selection;
+  return command === undefined
+    ? streamInspector(stream, desk)
+    : streamCommandInspector(stream, command, desk);
 }

@@ -51,6 +51,11 @@ export function instanceInspector(instance: string, desk: Desk): Part {
     { class: "muted not-ours" },
     "A program of yours: Fuseboard did not start it, and does not kill, freeze or restart it. Other faults can be injected on the way to it.",
   );
+  const debugged = element(
+    "p",
+    { class: "muted not-ours" },
+    "A debugger holds it: meanwhile its checks, its lease and its failures do not count against it.",
+  );
   const actions = element("div", { class: "actions" }, kill, freeze, thaw, restart);
   const facts = factsList();
   const blocks = [
@@ -75,6 +80,7 @@ export function instanceInspector(instance: string, desk: Desk): Part {
     exit,
     actions,
     notOurs,
+    debugged,
     facts.element,
     ...blocks.map((block) => block.element),
   );
@@ -86,6 +92,7 @@ export function instanceInspector(instance: string, desk: Desk): Part {
       const external = isExternal(state);
       setShown(actions, !external);
       setShown(notOurs, external);
+      setShown(debugged, state.debugged === true);
       const condition = conditionOf(state);
       icon.update(condition.shape, condition.tone);
       setText(word, condition.word);

@@ -1,85 +1,119 @@
-import type { ServiceCounters } from "../../simulator/protocol/model.ts";
-import type { RetrySpec, ServiceSpec } from "../../simulator/protocol/spec.ts";
-import { setShown } from "../element.ts";
-import { formatCount, formatMs, formatShare } from "../format.ts";
+import { select } from "d3";
+import type { LayerPicture } from "../../simulator/protocol/layer-model.ts";
+import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
+import { element, setShown, setText } from "../element.ts";
+import { formatCount, formatFigure } from "../format.ts";
 import type { Part } from "../part.ts";
 import type { Tone } from "../words.ts";
-import { meterRow } from "./meter-row.ts";
+import type { Poll } from "./poll.ts";
 import { section } from "./section.ts";
 
-interface Layer {
-  readonly tone: Tone;
-  readonly verb: string;
-  /** Name with its setting; undefined: the service has no such layer. */
-  name(spec: ServiceSpec): string | undefined;
-  count(counters: ServiceCounters): number;
-}
-
-/** From the outermost to the innermost, as a call goes through them. */
-const LAYERS: readonly Layer[] = [
-  {
-    tone: "fallback",
-    verb: "used",
-    name: ({ fallback }) =>
-      fallback && ("service" in fallback ? `fallback ${fallback.service}` : "fallback value"),
-    count: ({ outcomes }) => outcomes.fallback,
-  },
-  {
-    tone: "info",
-    verb: "again",
-    name: ({ retry }) => retry && retryName(retry),
-    count: ({ retries }) => retries,
-  },
-  {
-    tone: "refused",
-    verb: "refused",
-    name: ({ breaker }) => breaker && "breaker",
-    count: ({ shortCircuits }) => shortCircuits,
-  },
-  {
-    tone: "refused",
-    verb: "refused",
-    name: ({ bulkhead }) => bulkhead && `bulkhead ${String(bulkhead.concurrent)}`,
-    count: ({ rejections }) => rejections,
-  },
-  {
-    tone: "slow",
-    verb: "hit",
-    name: ({ timeout }) => `timeout ${formatMs(timeout)}`,
-    count: ({ timeouts }) => timeouts,
-  },
-];
-
-/** What each layer of the protection did, as a share of all attempts. */
-export function layersBlock(service: string): Part {
-  const rows = LAYERS.map((layer) => ({ layer, row: meterRow("") }));
-  const { element: root } = section("Layers", ...rows.map(({ row }) => row.element));
+/** The layers around a service's attempts, each drawn inside the one that it is called by. */
+export function layersBlock(poll: Poll<ServiceInspection>): Part {
+  const list = element("ol", { class: "layers", "aria-label": "Layers, the outermost first" });
+  const core = element("p", { class: "layer-core" }, "attempt at an instance");
+  const none = element("p", { class: "muted" }, "An attempt goes to an instance as it is.");
+  const { element: root } = section("Layers", list, core, none);
+  let drawn: readonly LayerPicture[] | undefined;
   return {
     element: root,
-    update({ snapshot }) {
-      const state = snapshot.services[service];
-      const counters = snapshot.counters.services[service];
-      for (const { layer, row } of rows) {
-        const name = state && layer.name(state.spec);
-        setShown(row.element, name !== undefined);
-        if (name === undefined) continue;
-        const count = counters ? layer.count(counters) : 0;
-        const calls = counters?.calls ?? 0;
-        const share = calls > 0 ? count / calls : 0;
-        row.rename(name);
-        row.update({
-          share,
-          text: `${formatCount(count)} ${layer.verb}`,
-          tone: layer.tone,
-          title: `${formatCount(count)} on ${formatCount(calls)} calls, ${formatShare(share)}`,
+    update() {
+      const layers = poll.value?.layers;
+      setShown(root, layers !== undefined);
+      if (!layers || layers === drawn) return;
+      drawn = layers;
+      setShown(none, layers.length === 0);
+      setShown(list, layers.length > 0);
+      setShown(core, layers.length > 0);
+      core.style.setProperty("--depth", String(layers.length));
+      select(list)
+        .selectAll<HTMLLIElement, LayerPicture>("li")
+        .data([...layers], ({ id }) => id)
+        .join((enter) => enter.append(() => layerItem()))
+        .order()
+        .each(function (layer, i) {
+          this.style.setProperty("--depth", String(i));
+          updateLayer(this, layer);
         });
-      }
     },
   };
 }
 
-/** `retry ×2`, or whose rules decide. */
-function retryName(retry: RetrySpec): string {
-  if (retry.rules === "fuseboard") return `retry ×${String(retry.attempts)}`;
-  return retry.rules === "nginx" ? "nginx’s retry" : `HAProxy’s retry ×${String(retry.retries)}`;
+function layerItem(): HTMLLIElement {
+  return element(
+    "li",
+    { class: "layer" },
+    element(
+      "div",
+      { class: "layer-head" },
+      element("span", { class: "layer-name" }),
+      element("span", { class: "muted layer-settings" }),
+      element("span", { class: "figure layer-entered" }),
+    ),
+    element("div", { class: "stack thin", "aria-hidden": "true" }),
+    element("p", { class: "layer-figures" }),
+  );
+}
+
+function updateLayer(item: HTMLLIElement, layer: LayerPicture): void {
+  const [head, bar, figures] = item.children;
+  const [name, settings, entered] = head?.children ?? [];
+  if (name) setText(name, layer.title);
+  if (settings) setText(settings, layer.settings);
+  if (entered) {
+    setText(entered, `${formatCount(layer.entered)} entered`);
+  }
+  const portions = portionsOf(layer);
+  if (bar) {
+    select(bar)
+      .selectAll<HTMLDivElement, Portion>("div")
+      .data(
+        portions.filter(({ count }) => count > 0),
+        ({ word }) => word,
+      )
+      .join("div")
+      .order()
+      .attr("class", ({ tone }) => `tone-${tone}`)
+      .style("flex-grow", ({ count }) => String(count));
+  }
+  if (figures) {
+    select(figures)
+      .selectAll<HTMLSpanElement, Portion>("span")
+      .data(
+        [
+          ...portions.filter(({ count, always }) => always === true || count > 0),
+          ...ownFigures(layer),
+        ],
+        ({ word }) => word,
+      )
+      .join("span")
+      .order()
+      .attr("class", ({ tone }) => (tone === undefined ? "own" : `key tone-${tone}`))
+      .each(function ({ word, count }) {
+        setText(this, `${formatFigure(count)} ${word}`);
+      });
+  }
+}
+
+interface Portion {
+  readonly word: string;
+  readonly count: number;
+  /** Absent: a figure that only this layer has. */
+  readonly tone?: Tone;
+  readonly always?: boolean;
+}
+
+/** How the passes of a layer ended; what it refused itself is told apart from what failed within. */
+export function portionsOf(layer: LayerPicture): Portion[] {
+  const { succeeded, failed, refused, inside } = layer;
+  return [
+    { word: "ok", count: succeeded, tone: "ok", always: true },
+    { word: "failed", count: Math.max(0, failed - refused), tone: "bad" },
+    { word: "refused", count: refused, tone: "refused" },
+    { word: "inside", count: inside, tone: "info" },
+  ];
+}
+
+function ownFigures({ figures }: LayerPicture): Portion[] {
+  return figures.map(({ name, value }) => ({ word: name, count: value }));
 }

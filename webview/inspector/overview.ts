@@ -1,9 +1,11 @@
 import { select } from "d3";
-import type { Problem, ServiceState } from "../../simulator/protocol/model.ts";
+import type { Problem, ServiceState, StreamState } from "../../simulator/protocol/model.ts";
+import type { Selection } from "../../simulator/protocol/panel.ts";
 import { button } from "../controls/button.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
 import { formatMs, formatRate } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
+import { commandsWord, streamCondition } from "../stream-words.ts";
 import { breakerWord, conditionOf } from "../words.ts";
 import { factsList } from "./facts-list.ts";
 import { faultList } from "./faults.ts";
@@ -21,6 +23,8 @@ export function overview(desk: Desk): Part {
       desk.run("take all faults back", () => desk.client.request("clearFaults", {}));
     },
   });
+  const streams = element("ul", { class: "service-list" });
+  const streamSection = section("Streams of other programs", streams);
   const problemBlock = section("Problems", problems);
   const faultSection = section("Faults", faults.element, clear);
   const root = element(
@@ -30,11 +34,12 @@ export function overview(desk: Desk): Part {
     facts.element,
     problemBlock.element,
     section("Services", services).element,
+    streamSection.element,
     faultSection.element,
     element(
       "p",
       { class: "muted hint" },
-      "Select a service, an instance or a call to see its decisions.",
+      "Select a service, an instance, a line between two services or a call to see its decisions.",
     ),
   );
   return {
@@ -59,7 +64,7 @@ export function overview(desk: Desk): Part {
       select(services)
         .selectAll<HTMLLIElement, ServiceState>("li")
         .data(Object.values(snapshot.services), (service) => service.name)
-        .join((enter) => enter.append(({ name }) => serviceItem(name, desk)))
+        .join((enter) => enter.append(({ name }) => linkItem(name, desk, { service: name })))
         .each(function ({ name, breaker }) {
           const own = Object.values(snapshot.instances).filter((i) => i.service === name);
           const up = own.filter((instance) => conditionOf(instance).serving).length;
@@ -84,6 +89,23 @@ export function overview(desk: Desk): Part {
             setAttribute(state, "class", `pill tone-${word?.tone ?? "idle"}`);
           }
         });
+      const attached = Object.values(snapshot.streams);
+      setShown(streamSection.element, attached.length > 0);
+      select(streams)
+        .selectAll<HTMLLIElement, StreamState>("li")
+        .data(attached, (stream) => stream.id)
+        .join((enter) =>
+          enter.append((stream) => linkItem(stream.name, desk, { stream: stream.id })),
+        )
+        .each(function (stream) {
+          const [, text, state] = this.children;
+          const open = Object.values(stream.commands).filter((one) => one.isOpen).length;
+          if (text) setText(text, `${streamCondition(stream).word} · ${commandsWord(stream)}`);
+          if (!state) return;
+          setText(state, `${String(open)} open`);
+          setAttribute(state, "hidden", open === 0);
+          setAttribute(state, "class", "pill tone-bad");
+        });
       const active = Object.values(snapshot.faults);
       setShown(faultSection.element, active.length > 0);
       setShown(clear, active.length > 1);
@@ -92,10 +114,10 @@ export function overview(desk: Desk): Part {
   };
 }
 
-function serviceItem(name: string, desk: Desk): HTMLLIElement {
+function linkItem(name: string, desk: Desk, selection: Selection): HTMLLIElement {
   const open = element("button", { type: "button", class: "link" }, name);
   open.addEventListener("click", () => {
-    desk.select({ service: name });
+    desk.select(selection);
   });
   return element(
     "li",

@@ -39,11 +39,11 @@ export function serviceInspector(service: string, desk: Desk): Part {
   const scale = scaleControl(service, desk);
   const blocks = [
     breakerBlock(service, desk, poll),
+    layersBlock(poll),
+    faultBlock({ service }, desk),
     balancerBlock(service, desk, poll),
     outcomesBlock(service),
     latencyBlock(service),
-    layersBlock(service),
-    faultBlock({ service }, desk),
   ];
   const root = element(
     "div",

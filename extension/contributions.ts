@@ -33,6 +33,9 @@ export const PALETTE_COMMANDS = {
   makeReady: "fuseboard.makeReady",
   importConfiguration: "fuseboard.importConfiguration",
   exportConfiguration: "fuseboard.exportConfiguration",
+  simulateCommand: "fuseboard.simulateCommand",
+  importResilience: "fuseboard.importResilience",
+  exportResilience: "fuseboard.exportResilience",
   openSample: "fuseboard.openSample",
   showLog: "fuseboard.showLog",
 } as const;
@@ -49,6 +52,7 @@ export const LENS_COMMANDS = {
   showServiceActions: "fuseboard.showServiceActions",
   loadUpstream: "fuseboard.loadUpstream",
   stopSimulation: "fuseboard.stopSimulation",
+  showStreamCommand: "fuseboard.showStreamCommand",
 } as const;
 
 export const COMMANDS = { ...PALETTE_COMMANDS, ...TREE_COMMANDS, ...LENS_COMMANDS } as const;

@@ -21,6 +21,11 @@ import { ToolsServer } from "./configurations/tools-server.ts";
 import { UpstreamLenses } from "./configurations/upstream-lenses.ts";
 import { FunctionFinder } from "./functions/function-finder.ts";
 import { WorkspaceFunctions } from "./functions/workspace-functions.ts";
+import { CommandLenses } from "./hystrix-code/command-lenses.ts";
+import { HystrixProblems } from "./hystrix-code/hystrix-problems.ts";
+import { HystrixReader } from "./hystrix-code/hystrix-reader.ts";
+import { SimulationPanel } from "./hystrix-code/simulation-panel.ts";
+import { WorkspaceCode } from "./hystrix-code/workspace-code.ts";
 import { PayloadChooser } from "./invoke/choose-payload.ts";
 import { InlineSummary } from "./invoke/inline-summary.ts";
 import { ResultView } from "./invoke/result-view.ts";
@@ -54,19 +59,23 @@ export function activate(context: ExtensionContext): void {
   const configurations = new Configurations(tools, warn);
   const simulations = new Simulations(cluster, configurations, log);
   const comparison = new ComparisonPanel(context.extensionUri);
+  const code = new WorkspaceCode(new HystrixReader(dist("extension")));
+  const commandPage = new SimulationPanel(context.extensionUri);
   const workbench: Workbench = {
     ...{ context, log, cluster, starter, files, functions, payloads, results, inline },
-    ...{ tools, configurations, simulations, comparison },
+    ...{ tools, configurations, simulations, comparison, code, commandPage },
     openTopology: (selection) => panel.show(selection),
   };
   const panel = new TopologyPanel(context.extensionUri, cluster, panelActions(workbench));
   const restart = () => Promise.resolve(commands.executeCommand(COMMANDS.restartCluster));
   context.subscriptions.push(
     ...[log, cluster, tools, files, tree, panel, results, inline],
-    ...[configurations, simulations, comparison],
+    ...[configurations, simulations, comparison, code, commandPage],
     new FunctionLenses(files, cluster, functions),
     new UpstreamLenses(configurations, simulations, cluster),
     new ConfigurationProblems(configurations),
+    new CommandLenses(code, cluster),
+    new HystrixProblems(code),
     registerSpellingFixes(),
     new StatusBar(files, cluster),
     tree.onDidSelect((selection) => panel.select(selection)),

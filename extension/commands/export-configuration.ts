@@ -1,10 +1,9 @@
 import { languages, window, workspace } from "vscode";
-import type { ServiceSpec } from "../../simulator/protocol/spec.ts";
 import { PROGRAMS } from "../configurations/reading.ts";
-import { chooseClusterFile } from "./cluster-commands.ts";
-import { pickOne, targetOf } from "./pick.ts";
+import { chooseServices } from "./choose-services.ts";
+import { pickOne } from "./pick.ts";
 import { tellFindings } from "./tell-findings.ts";
-import type { Command, Workbench } from "./workbench.ts";
+import type { Command } from "./workbench.ts";
 
 const TITLE = "Export Balancer Configuration";
 
@@ -18,7 +17,7 @@ const DETAILS: Record<Program, string> = {
 
 /** Writes services as another program's configuration, into a new document. */
 export const exportConfiguration: Command = async (workbench, argument) => {
-  const services = await chooseServices(workbench, argument);
+  const services = await chooseServices(workbench, argument, TITLE);
   if (!services) return;
   const items = (Object.keys(PROGRAMS) as Program[]).map((format) => ({
     label: PROGRAMS[format],
@@ -44,55 +43,4 @@ export const exportConfiguration: Command = async (workbench, argument) => {
 async function languageOf(format: Program): Promise<string> {
   const wanted = format === "envoy" ? "yaml" : format;
   return (await languages.getLanguages()).includes(wanted) ? wanted : "plaintext";
-}
-
-/** Services that run, as they are now; else those of the cluster file. */
-async function chooseServices(
-  workbench: Workbench,
-  argument: unknown,
-): Promise<Record<string, ServiceSpec> | undefined> {
-  const all = await servicesOf(workbench);
-  if (!all) return undefined;
-  const target = targetOf(workbench, argument);
-  const asked =
-    target &&
-    ("service" in target
-      ? target.service
-      : workbench.cluster.snapshot?.instances[target.instance]?.service);
-  const names = asked === undefined ? await chooseNames(Object.keys(all)) : [asked];
-  return (
-    names &&
-    Object.fromEntries(
-      names.flatMap((name) => {
-        const spec = all[name];
-        return spec ? [[name, spec]] : [];
-      }),
-    )
-  );
-}
-
-async function servicesOf(workbench: Workbench): Promise<Record<string, ServiceSpec> | undefined> {
-  const { cluster, starter } = workbench;
-  const { snapshot } = cluster;
-  if (cluster.phase === "running" && snapshot) {
-    return Object.fromEntries(
-      Object.values(snapshot.services).map(({ name, spec, algorithm }) => [
-        name,
-        { ...spec, balancer: { ...spec.balancer, algorithm } },
-      ]),
-    );
-  }
-  const file = await chooseClusterFile(workbench, TITLE);
-  return file && starter.planOf(file).spec.services;
-}
-
-async function chooseNames(names: readonly string[]): Promise<readonly string[] | undefined> {
-  if (names.length === 0) throw new Error(`${TITLE}: there is no service yet.`);
-  if (names.length === 1) return names;
-  const items = [...names].sort().map((label) => ({ label, picked: true }));
-  const chosen = await window.showQuickPick(items, {
-    ...{ title: TITLE, placeHolder: "Services", canPickMany: true },
-    ignoreFocusOut: true,
-  });
-  return chosen && chosen.length > 0 ? chosen.map(({ label }) => label) : undefined;
 }

@@ -4,7 +4,9 @@ import { COMMAND_TABLE } from "./table.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Commands that run none of the workspace's code. */
-const SAFE: ReadonlySet<CommandName> = new Set(["openSample", "showLog", "openTopology"]);
+const SAFE: ReadonlySet<CommandName> = new Set([
+  ...(["openSample", "showLog", "openTopology", "simulateCommand", "showStreamCommand"] as const),
+]);
 
 /** Registers every command. What one throws is logged and shown as a sentence. */
 export function registerCommands(workbench: Workbench): Disposable {

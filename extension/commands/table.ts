@@ -16,14 +16,18 @@ import {
 } from "./breaker-commands.ts";
 import { compareAlgorithms } from "./compare-algorithms.ts";
 import { exportConfiguration } from "./export-configuration.ts";
+import { exportResilience } from "./export-resilience.ts";
 import { clearFaults, injectFault, killInstance } from "./fault-commands.ts";
 import { invokeFunction, openFunction, runFunction } from "./function-commands.ts";
 import { importConfiguration } from "./import-configuration.ts";
+import { importResilience } from "./import-resilience.ts";
 import { startLoad, stopLoad } from "./load-commands.ts";
 import { openSample } from "./open-sample.ts";
 import { drainServer, makeReady, setWeight, takeDownServer } from "./server-commands.ts";
 import { showServiceActions } from "./service-actions.ts";
 import { chooseBalancer, restartInstance, scaleService } from "./service-commands.ts";
+import { showStreamCommand } from "./show-stream-command.ts";
+import { simulateCommand } from "./simulate-command.ts";
 import { loadUpstream, simulateUpstream, stopSimulation } from "./simulation-commands.ts";
 import { attachStream, detachStream } from "./stream-commands.ts";
 import type { Command } from "./workbench.ts";
@@ -58,6 +62,9 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
   makeReady,
   importConfiguration,
   exportConfiguration,
+  simulateCommand,
+  importResilience,
+  exportResilience,
   openSample,
   showLog,
   restartInstance,
@@ -66,4 +73,5 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, Command>> = {
   showServiceActions,
   loadUpstream,
   stopSimulation,
+  showStreamCommand,
 };

@@ -9,6 +9,8 @@ import type { Configurations } from "../configurations/configurations.ts";
 import type { Simulations } from "../configurations/simulations.ts";
 import type { ToolsServer } from "../configurations/tools-server.ts";
 import type { WorkspaceFunctions } from "../functions/workspace-functions.ts";
+import type { SimulationPanel } from "../hystrix-code/simulation-panel.ts";
+import type { WorkspaceCode } from "../hystrix-code/workspace-code.ts";
 import type { PayloadChooser } from "../invoke/choose-payload.ts";
 import type { InlineSummary } from "../invoke/inline-summary.ts";
 import type { ResultView } from "../invoke/result-view.ts";
@@ -28,6 +30,9 @@ export interface Workbench {
   readonly configurations: Configurations;
   readonly simulations: Simulations;
   readonly comparison: ComparisonPanel;
+  /** What the workspace's Go code has of hystrix-go, and the page that simulates a command. */
+  readonly code: WorkspaceCode;
+  readonly commandPage: SimulationPanel;
   /** Opens the webview panel, or brings it to the front, and selects in it. */
   openTopology(selection?: Selection): void;
 }

@@ -2,21 +2,13 @@ import type { Node } from "@vscode/tree-sitter-wasm";
 import { evaluate, short } from "./go-evaluate.ts";
 import type { GoScope } from "./go-scope.ts";
 import { placeOf } from "./code-place.ts";
+import { DEFAULTS } from "./command-settings.ts";
 import {
   GO_SETTINGS,
   type CodeFinding,
   type CommandSettings,
   type GoSetting,
 } from "./hystrix-code.ts";
-
-/** What hystrix-go takes for a 0. */
-const DEFAULTS: Readonly<Record<GoSetting, number>> = {
-  timeout: 1000,
-  maxConcurrentRequests: 10,
-  requestVolumeThreshold: 20,
-  sleepWindow: 5000,
-  errorPercentThreshold: 50,
-};
 
 /** What a negative number does in hystrix-go. */
 const NEGATIVE: Readonly<Record<GoSetting, string>> = {

@@ -48,7 +48,7 @@ export function parseString(literal: string): string | undefined {
 
 /** One character, or one escape; a lone backslash last. */
 const CHARACTER =
-  /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{3})|([abfnrtv\\"']))|[^\\]|\\/gisu;
+  /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([abfnrtv\\"']))|[^\\]|\\/gsu;
 
 /** What an escape stands for; undefined when there is no such one. */
 function characterOf([whole, x, u, U, octal, named]: RegExpMatchArray): string | undefined {

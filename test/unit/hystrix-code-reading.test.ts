@@ -142,10 +142,10 @@ func init() { hystrix.ConfigureCommand("a", hystrix.CommandConfig{Timeout: ${exp
   it("have names with escapes, joined, and in backquotes", async () => {
     const code = await read(`const prefix = "shop."
 func init() {
-	hystrix.ConfigureCommand(prefix+"a\\u00e9\\"", hystrix.CommandConfig{})
+	hystrix.ConfigureCommand(prefix+"a\\u00e9\\U0001F600\\"", hystrix.CommandConfig{})
 	hystrix.ConfigureCommand(\`b\\n\`, hystrix.CommandConfig{})
 }`);
-    expect(Object.keys(settings(code))).toEqual(['shop.a\u00e9"', "b\\n"]);
+    expect(Object.keys(settings(code))).toEqual(['shop.a\u00e9\u{1F600}"', "b\\n"]);
   });
 
   it("are only those of hystrix-go", async () => {

@@ -1,0 +1,32 @@
+import type { StreamCommand, StreamState } from "../../simulator/protocol/stream-model.ts";
+
+/** A command in an attached stream. */
+export interface LiveCommand {
+  readonly stream: Pick<StreamState, "id" | "name" | "status">;
+  readonly command: StreamCommand;
+}
+
+/** A command as the attached streams tell of it now. */
+export function liveCommands(
+  streams: Readonly<Record<string, StreamState>>,
+  name: string,
+): LiveCommand[] {
+  return Object.values(streams).flatMap(({ id, name: title, status, commands }) => {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    return command ? [{ stream: { id, name: title, status }, command }] : [];
+  });
+}
+
+/** Its state behind the lens: `closed · 12 % errors · 340 requests`. */
+export function liveText({ stream, command }: LiveCommand, several: boolean): string {
+  const { isOpen, errorPercentage, requestCount } = command;
+  const icon = isOpen ? "$(error)" : "$(pass)";
+  const requests = `${requestCount.toLocaleString("en")} request${requestCount === 1 ? "" : "s"}`;
+  const parts = [
+    `${icon} ${several ? `${stream.name}: ` : ""}${isOpen ? "open" : "closed"}`,
+    `${String(errorPercentage)}\u00a0% errors`,
+    requests,
+    ...(stream.status === "connected" ? [] : [`stream ${stream.status}`]),
+  ];
+  return parts.join(" · ");
+}

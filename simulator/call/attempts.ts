@@ -1,6 +1,7 @@
 import type { Redispatch, Selection } from "../balancing/contract.ts";
 import type { DataPlane } from "../dataplane/contract.ts";
 import type { Cancellation } from "../kernel/cancellation.ts";
+import { messageOf } from "../kernel/errors.ts";
 import { withTimeLimit } from "../kernel/time-limit.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
 import type { Bounds } from "../resilience/contract.ts";
@@ -14,6 +15,12 @@ import type { CallableService, PipelineDeps } from "./pipeline-deps.ts";
 import { ProgramAttempt } from "./program-attempt.ts";
 import { late, nobody, outOfTime, unanswered } from "./unanswered.ts";
 
+/** Of a try that was opened when the call had its result. */
+const OVER: AttemptResult = {
+  outcome: "canceled",
+  sent: false,
+  error: "The call had ended already.",
+};
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** The tries of one call, by picks of ours or of an installed program, and their facts. */
@@ -51,30 +58,35 @@ export class Attempts {
 
   open(how: { stay?: boolean; hedge?: boolean } = {}): LiveTry {
     const tried = new LiveTry(new Picks(this.#deps.clock, this.#selection), how);
-    this.#open.add(tried);
+    // What goes on although the call is over begins nothing more.
+    if (this.#isOver) tried.result = OVER;
+    else this.#open.add(tried);
     return tried;
   }
 
   /** Makes an attempt, or through a program as many as that finds necessary. Rejects by a bug only. */
-  async make(tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
+  make(tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
     const { cancellation, deadline } = bounds;
-    if (tried.result) return unanswered("canceled", tried, "Nobody waits for it any more.");
-    if (deadline !== undefined && deadline <= this.#deps.clock.now()) return outOfTime(tried);
-    tried.running = cancellation;
-    let result: AttemptResult | undefined;
-    try {
-      const { via } = this.#selection;
-      result = await (via ? this.#through(via, tried, bounds) : this.#direct(tried, bounds));
-    } catch (error) {
-      // Whatever broke when it was given up broke because of that.
-      if (!cancellation.reason) throw error;
-      result = unanswered("canceled", tried, cancellation.reason.message);
-    } finally {
-      tried.running = undefined;
-      // Nobody waited for its end any more, and now its place is free.
-      if (tried.result) tried.picks.ended(result ?? tried.result, false);
+    if (tried.result) {
+      return Promise.resolve(unanswered("canceled", tried, "Nobody waits for it any more."));
     }
-    return result;
+    if (deadline !== undefined && deadline <= this.#deps.clock.now()) {
+      return Promise.resolve(outOfTime(tried));
+    }
+    tried.running = cancellation;
+    const { via } = this.#selection;
+    const made = via ? this.#through(via, tried, bounds) : this.#direct(tried, bounds);
+    return made.then(
+      (result) => over(tried, result),
+      (error: unknown) => {
+        // Whatever broke when it was given up broke because of that.
+        const { reason } = cancellation;
+        const result = unanswered("canceled", tried, reason?.message ?? messageOf(error));
+        over(tried, result);
+        if (!reason) throw error;
+        return result;
+      },
+    );
   }
 
   /** One is over, also one that was refused; only the first end counts. */
@@ -92,10 +104,10 @@ export class Attempts {
   }
 
   retrying(backoffMs: number): void {
-    this.#facts.retrying(backoffMs);
+    if (!this.#isOver) this.#facts.retrying(backoffMs);
   }
 
-  /** The call is over: no attempt follows, and what still runs is of no interest to anybody. */
+  /** The call has its result: no attempt follows, and what still runs is of interest to nobody. */
   over(outcome: "timeout" | "canceled"): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -173,4 +185,11 @@ export class Attempts {
     if (until !== Infinity) all.push([ATTEMPT_HEADERS.deadline, String(Math.floor(until))]);
     return all;
   }
+}
+
+/** Its attempt is really over; when nobody waited for that any more, only now its place is free. */
+function over(tried: LiveTry, result: AttemptResult): AttemptResult {
+  tried.running = undefined;
+  if (tried.result) tried.picks.ended(result, false);
+  return result;
 }

@@ -34,6 +34,7 @@ export class LiveCall implements GuardedCall {
   readonly #service: CallableService;
   readonly #request: CallRequest;
   readonly #attempts: Attempts;
+  #isOver = false;
 
   constructor(deps: PipelineDeps, calls: Calls, service: CallableService, request: CallRequest) {
     this.#deps = deps;
@@ -82,12 +83,13 @@ export class LiveCall implements GuardedCall {
 
   fallback(because: AttemptResult, lastGood?: WireResponse): Promise<AttemptResult | undefined> {
     const { fallback } = this.#service.spec;
-    if (!fallback) return Promise.resolve(undefined);
+    if (!fallback || this.#isOver) return Promise.resolve(undefined);
     return askFallback(this.#deps, this.#calls, this.#request, fallback, because, lastGood);
   }
 
   /** Turns the last result into the answer; the call has ended when its body has passed. */
   reply(result: AttemptResult): CallReply {
+    this.#over(result.outcome);
     const canceled = this.cancellation.reason !== undefined;
     const outcome: Outcome = canceled
       ? "canceled"
@@ -122,11 +124,16 @@ export class LiveCall implements GuardedCall {
 
   /** Ends the call although a bug kept it from a result. */
   broke(error: unknown): void {
+    this.#over("canceled");
     this.#end("failure", 500, messageOf(error));
   }
 
-  #end(outcome: Outcome, status: number, error?: string): void {
+  #over(outcome: AttemptOutcome): void {
+    this.#isOver = true;
     this.#attempts.over(outcome === "timeout" ? "timeout" : "canceled");
+  }
+
+  #end(outcome: Outcome, status: number, error?: string): void {
     this.#deps.log?.append({
       kind: "call-ended",
       call: this.#request.id,

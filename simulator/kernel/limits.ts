@@ -70,6 +70,11 @@ class LimitQueue {
     else this.#last = before;
   }
 
+  /** Waits for the next; one that began while others ended has set the timer already. */
+  #again(next: QueuedLimit): void {
+    if (!this.#isArmed) this.#arm(Math.max(1, next.at - this.#now()));
+  }
+
   #arm(ms: number): void {
     this.#isArmed = true;
     // What is limited keeps the process going, not its limit.
@@ -86,8 +91,8 @@ class LimitQueue {
       }
     } finally {
       const next = this.#first;
-      if (!next) this.#emptied(this.#ms);
-      else if (!this.#isArmed) this.#arm(Math.max(1, next.at - this.#now()));
+      if (next) this.#again(next);
+      else this.#emptied(this.#ms);
     }
   };
 }

@@ -12,7 +12,7 @@ export interface GuardDeps {
   /** The service's breaker; the guard does not close it. */
   readonly circuit: Circuit | undefined;
   /** The service's breaker at the moment; absent: the one above. */
-  circuitNow?(): Circuit | undefined;
+  readonly circuitNow?: () => Circuit | undefined;
 }
 
 /** A layer, and what it was made of. */

@@ -1,15 +1,18 @@
 import { Fact, isCallFact, type CallFact } from "../../simulator/protocol/events.ts";
 import { Outcome, type Counters } from "../../simulator/protocol/model.ts";
 
-/** What breaks the rules of the log in these facts, which begin with the first; none: `[]`. */
-export function brokenRules(facts: readonly Fact[]): string[] {
+/**
+ * What breaks the rules of the log in these facts, which begin with the first; none: `[]`. Not
+ * parsed, they are looked at faster.
+ */
+export function brokenRules(facts: readonly Fact[], { parse = true } = {}): string[] {
   const broken: string[] = [];
   const calls = new Map<string, CallFact[]>();
   for (const [i, fact] of facts.entries()) {
     if (fact.seq !== i + 1) broken.push(`seq ${String(fact.seq)} at position ${String(i + 1)}`);
     if (fact.at < (facts[i - 1]?.at ?? 0)) broken.push(`time goes back at ${String(fact.seq)}`);
-    const parsed = Fact.safeParse(fact);
-    if (!parsed.success) broken.push(`${fact.kind}: ${parsed.error.message}`);
+    const parsed = parse ? Fact.safeParse(fact) : undefined;
+    if (parsed?.success === false) broken.push(`${fact.kind}: ${parsed.error.message}`);
     if (!isCallFact(fact)) continue;
     const own = calls.get(fact.call) ?? [];
     own.push(fact);
@@ -30,30 +33,47 @@ function brokenByCall(facts: readonly CallFact[]): string[] {
   if (count("call-ended") !== 1) broken.push("not one end");
   if (facts[0]?.kind !== "call-started") broken.push("something before the start");
   if (facts.at(-1)?.kind !== "call-ended") broken.push("something after the end");
-  if (count("fallback-used") > 1) broken.push("two fallbacks");
-  let started = 0;
+  const open = new Set<number>();
+  let newest = 0;
   let ended = 0;
+  let ends = 0;
+  let fallbacks = 0;
+  let isHedged = false;
   for (const fact of facts) {
     if (fact.kind === "attempt-started") {
-      started = fact.number;
-      if (started !== ended + 1) broken.push(`attempt ${String(started)} out of order`);
+      if (fact.number !== newest + 1) broken.push(`attempt ${String(fact.number)} out of order`);
+      isHedged ||= fact.hedge === true;
+      if (open.size > 0 && !isHedged) broken.push("an attempt beside another that is no hedge");
       if (fact.instance !== fact.decision?.winner) broken.push("the winner was not asked");
+      newest = fact.number;
+      open.add(newest);
     } else if (fact.kind === "attempt-ended") {
-      // One that breaker or bulkhead refused never started.
-      if (fact.number !== ended + 1) broken.push(`end ${String(fact.number)} out of order`);
-      if (
-        started < fact.number &&
-        !["short-circuit", "rejected", "canceled"].includes(fact.outcome)
-      )
-        broken.push(`${fact.outcome} of an attempt that never started`);
       ended = fact.number;
+      ends++;
+      if (open.delete(ended)) continue;
+      // One that a layer refused, or that was given up before its turn, never started.
+      if (ended !== newest + 1) broken.push(`end ${String(ended)} out of order`);
+      if (!NEVER_STARTED.has(fact.outcome))
+        broken.push(`${fact.outcome} of an attempt that never started`);
+      newest = ended;
     } else if (fact.kind === "retry-scheduled" && fact.number !== ended) {
       broken.push("a retry of something else");
+    } else if (fact.kind === "fallback-used") {
+      if (++fallbacks > ends) broken.push("more fallbacks than attempts that ended");
     }
   }
-  if (started > ended) broken.push("an attempt without an end");
+  if (open.size > 0) broken.push("an attempt without an end");
   return broken;
 }
+
+/** How an attempt may end that never asked the balancer. */
+const NEVER_STARTED: ReadonlySet<string> = new Set([
+  "short-circuit",
+  "rejected",
+  "canceled",
+  // In a queue of the bulkhead, of a breaker's threads or of the balancer.
+  "timeout",
+]);
 
 /** The totals that counters must show after these facts, without rates and percentiles. */
 export function totalsOf(facts: readonly Fact[]) {

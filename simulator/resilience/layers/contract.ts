@@ -8,7 +8,7 @@ export interface LayerDeps {
   /** The service's breaker; undefined: it has none. */
   readonly circuit: Circuit | undefined;
   /** The service's breaker at the moment, which may have been exchanged since. */
-  circuitNow(): Circuit | undefined;
+  readonly circuitNow: () => Circuit | undefined;
   /** Whether nothing but attempts is within the layer. */
   readonly innermost: boolean;
 }

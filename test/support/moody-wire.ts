@@ -1,0 +1,81 @@
+import { Readable } from "node:stream";
+import type { Clock } from "../../simulator/kernel/clock.ts";
+import { pause } from "../../simulator/kernel/pause.ts";
+import type { Random } from "../../simulator/kernel/random.ts";
+import {
+  WireError,
+  type Endpoint,
+  type Wire,
+  type WireRequest,
+  type WireResponse,
+} from "../../simulator/call/contract.ts";
+
+/** Longer than any limit. */
+const FOR_EVER_MS = 600_000;
+
+/** A wire whose every exchange goes well or wrong by chance, in the time of its clock. */
+export class MoodyWire implements Wire {
+  /** Exchanges that have not ended, the rest of their bodies included. */
+  underWay = 0;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  async send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+    const mood = this.#random.next();
+    this.underWay++;
+    try {
+      signal.throwIfAborted();
+      if (mood < 0.08) throw new WireError(`${endpoint.id} refused the connection.`);
+      if (mood < 0.12) {
+        await pause(this.#clock, 5, signal);
+        throw new WireError(`${endpoint.id} could not be reached.`);
+      }
+      request.sent();
+      if (mood < 0.18) throw new WireError(`${endpoint.id} broke the connection off.`);
+      const ms = mood < 0.2 ? FOR_EVER_MS : Math.floor(this.#random.next() ** 3 * 80);
+      if (ms > 0) await pause(this.#clock, ms, signal);
+      const status = mood < 0.3 ? 500 : mood < 0.35 ? 503 : mood < 0.4 ? 404 : 200;
+      return mood > 0.9 ? this.#streamed(status, signal) : whole(status);
+    } finally {
+      this.underWay--;
+    }
+  }
+
+  /** A body that ends later, or breaks off. */
+  #streamed(status: number, signal: AbortSignal): WireResponse {
+    const breaksOff = this.#random.next() < 0.3;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.underWay++;
+    let isOver = false;
+    const over = (all: boolean) => {
+      if (isOver) return;
+      isOver = true;
+      this.underWay--;
+      cancel();
+      resolve(all);
+    };
+    const cancel = this.#clock.after(10, () => {
+      over(!breaksOff);
+    });
+    const discard = () => {
+      over(false);
+    };
+    signal.addEventListener("abort", discard);
+    return { status, headers: [], body: Readable.from([]), done: promise, discard };
+  }
+}
+
+function whole(status: number): WireResponse {
+  return {
+    status,
+    headers: [],
+    body: Buffer.from("{}"),
+    done: Promise.resolve(true),
+    discard: () => undefined,
+  };
+}

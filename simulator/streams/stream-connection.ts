@@ -61,7 +61,9 @@ export class StreamConnections {
       signal,
     });
     const { statusCode, headers, body } = await asked.catch((error: unknown) => {
-      throw this.explain(url, error);
+      if (!isHttpError(error)) throw this.explain(url, error);
+      const message = `What listens at ${new URL(url).host} does not speak HTTP.`;
+      throw new FuseboardError("no-stream", message, { cause: error });
     });
     const instead = insteadOf(url, statusCode, headers["content-type"]);
     if (instead === undefined) return body;
@@ -70,7 +72,7 @@ export class StreamConnections {
     throw instead;
   }
 
-  /** What went wrong with a connection, in a sentence. */
+  /** Why an open connection broke off, or none came about. */
   explain(url: string, error: unknown): FuseboardError {
     const { host } = new URL(url);
     const seconds = this.#silenceMs / 1000;
@@ -85,8 +87,8 @@ export class StreamConnections {
       UND_ERR_HEADERS_OVERFLOW: `${url} answers with a head that is too large.`,
     };
     const code = codeOf(error) ?? "";
-    const message = code.startsWith("HPE_")
-      ? `What listens at ${host} does not speak HTTP.`
+    const message = isHttpError(error)
+      ? `${host} broke off the stream.`
       : (texts[code] ?? `${url} cannot be read: ${messageOf(error)}.`);
     return new FuseboardError(code === "UND_ERR_HEADERS_TIMEOUT" ? SILENT : "no-stream", message, {
       cause: error,
@@ -96,6 +98,9 @@ export class StreamConnections {
 
 /** Code of the error when the connection was taken and no answer came. */
 export const SILENT = "stream-silent";
+
+/** What came does not follow the rules of HTTP, or ends where it must not. */
+const isHttpError = (error: unknown) => error instanceof Error && error.name === "HTTPParserError";
 
 const WHERE =
   "hystrix-go serves it where your program puts hystrix.NewStreamHandler(), Spring at /actuator/hystrix.stream.";

@@ -48,6 +48,7 @@ export function edgePath(
   to: Rect,
   ports: Ports,
   between: readonly Rect[] = [],
+  labelWidth?: number,
 ): EdgePath {
   const start = { x: from.x + from.width, y: from.y + port(from, ports.outIndex, ports.outCount) };
   const end = { x: to.x, y: to.y + port(to, ports.inIndex, ports.inCount) };
@@ -63,7 +64,10 @@ export function edgePath(
         flat(around[1], end, (end.x - around[1].x) / 2),
       ]
     : [straight];
-  return pathOf(curves, { room: [start.x, end.x] });
+  return pathOf(curves, {
+    room: [start.x, end.x],
+    ...(labelWidth !== undefined && { width: labelWidth }),
+  });
 }
 
 /** A curve that leaves and arrives level. */

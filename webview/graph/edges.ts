@@ -1,6 +1,7 @@
 import { select, type Selection } from "d3";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { Selection as Chosen } from "../../simulator/protocol/panel.ts";
+import { widthOf } from "../fit-text.ts";
 import { formatRate, formatShare } from "../format.ts";
 import type { Tone } from "../words.ts";
 import { edgePath, fallbackPath, type EdgePath, type Rect } from "./edge-path.ts";
@@ -143,12 +144,13 @@ function draw(
   const between = [...rects].flatMap(([id, rect]) =>
     id === edge.from || id === edge.to ? [] : [rect],
   );
+  const label = labelOf(edge, to.x - from.x - from.width);
   const answers = edge.kind === "call" && edge.fallbackShare > 0;
   return {
     edge,
-    path: edgePath(from, to, ports, between),
+    path: edgePath(from, to, ports, between, labelWidth(label)),
     fallback: answers && from.width > 0 ? fallbackPath(from, to, below, between) : undefined,
-    label: labelOf(edge),
+    label,
     tone: toneOfEdge(edge),
   };
 }
@@ -162,12 +164,21 @@ function isSelected(services: { from: string; to: string }, selection: Chosen): 
   );
 }
 
-function labelOf(edge: GraphEdge): string {
+/** Rate and failures; only the latter where the gap has no room for both. */
+function labelOf(edge: GraphEdge, gap: number): string {
   if (edge.kind === "fallback") return "fallback";
   if (edge.faults.some(({ fault }) => fault.kind === "partition")) return "partitioned";
   if (edge.perSecond < 0.05) return "";
   const rate = formatRate(edge.perSecond);
-  return edge.failedShare > 0 ? `${rate} · ${formatShare(edge.failedShare)} failed` : rate;
+  if (edge.failedShare === 0) return rate;
+  const failed = `${formatShare(edge.failedShare)} failed`;
+  const both = `${rate} · ${failed}`;
+  return gap > 0 && labelWidth(both) > gap - 6 ? failed : both;
+}
+
+/** Digits change all the time; the place of a label must not. */
+function labelWidth(label: string): number {
+  return widthOf(label.replace(/\d/g, "0"), 11.5);
 }
 
 function toneOfEdge(edge: GraphEdge): Tone {

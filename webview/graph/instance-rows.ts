@@ -106,13 +106,14 @@ function updateRow(
     .attr("transform", roomy ? "translate(14,14)" : `translate(${String(rect.width / 2)},9)`);
   const telling = !condition.serving || instance.debugged === true;
   const note = telling ? condition.word : share === undefined ? "" : formatShare(share);
-  // The name goes before the note, which only a debugger's makes long.
-  const noteRoom = instance.debugged ? Math.min(122, rect.width - 104) : 59;
+  // The name goes before the note, which only a debugger makes long.
+  const noteRoom = instance.debugged ? rect.width - 42 - widthOf(instance.id, 12.5) : 59;
+  const shownNote = fitNote(note, noteRoom);
   const faulty = own.length > 0;
   // The bar gives up some of its width to a fault's mark, the name never does.
   const barWidth = Math.max(24, rect.width * 0.21 - (faulty ? 18 : 4));
   const barX = rect.width - barWidth - 50;
-  const nameEnd = telling ? rect.width - noteRoom - 9 : barX;
+  const nameEnd = telling ? rect.width - Math.max(59, widthOf(shownNote, 11.5)) - 9 : barX;
   const markX = nameEnd - 11;
   const nameRoom = nameEnd - 27 - (faulty ? 20 : 6);
   const name = fitText(instance.id, nameRoom, 12.5);
@@ -137,7 +138,7 @@ function updateRow(
   row
     .select(".instance-note")
     .attr("x", rect.width - 9)
-    .text(roomy ? fitNote(note, noteRoom) : "");
+    .text(roomy ? shownNote : "");
   const words = [
     instance.id,
     condition.word,

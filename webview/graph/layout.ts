@@ -131,7 +131,7 @@ function suggest(
   return places;
 }
 
-/** Places what other programs tell of in lines below our own services, as wide as those are. */
+/** Places what other programs tell of in lines below our own services, about as wide as those. */
 function placeBelow(
   streams: readonly Box[],
   services: readonly Box[],
@@ -143,12 +143,12 @@ function placeBelow(
     return at ? [{ ...box, ...at }] : [];
   });
   const left = Math.min(...own.map((box) => box.x), own.length > 0 ? Infinity : 0);
-  const right = Math.max(left, ...own.map((box) => box.x + box.width));
+  const widest = Math.max(left, ...own.map((box) => box.x + box.width)) - left;
   let y = Math.max(0, ...own.map((box) => box.y + box.height)) + options.rowGap;
   let x = left;
   let lineHeight = 0;
   for (const box of streams) {
-    if (x > left && x + box.width > right) {
+    if (x > left && x + box.width > left + 1.1 * widest) {
       x = left;
       y += lineHeight + options.rowGap;
       lineHeight = 0;

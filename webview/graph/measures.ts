@@ -50,8 +50,8 @@ const MOST_COMMANDS_COMPACT = 6;
 /** Wanted rows: more commands than these begin another column. */
 const ROWS = 4;
 const ROWS_COMPACT = 3;
-const COMMAND_WIDTH = 232;
-const COMMAND_WIDTH_COMPACT = 212;
+const COMMAND_WIDTH = 240;
+const COMMAND_WIDTH_COMPACT = 224;
 const FOOT_HEIGHT = 24;
 
 /** How the commands of a stream are laid out. */

@@ -47,8 +47,8 @@ function layerItem(): HTMLLIElement {
       "div",
       { class: "layer-head" },
       element("span", { class: "layer-name" }),
-      element("span", { class: "muted layer-settings" }),
       element("span", { class: "figure layer-entered" }),
+      element("span", { class: "muted layer-settings" }),
     ),
     element("div", { class: "stack thin", "aria-hidden": "true" }),
     element("p", { class: "layer-figures" }),
@@ -57,7 +57,7 @@ function layerItem(): HTMLLIElement {
 
 function updateLayer(item: HTMLLIElement, layer: LayerPicture): void {
   const [head, bar, figures] = item.children;
-  const [name, settings, entered] = head?.children ?? [];
+  const [name, entered, settings] = head?.children ?? [];
   if (name) setText(name, layer.title);
   if (settings) setText(settings, layer.settings);
   if (entered) {

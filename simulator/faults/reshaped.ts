@@ -10,22 +10,30 @@ export type Reshape = (
 /** An answer with a streamed body that comes otherwise; `gone` aborts when nobody reads it. */
 export function reshaped(response: WireResponse, body: Readable, reshape: Reshape): WireResponse {
   const gone = new AbortController();
-  // One byte: what has been passed on is read before the next chunk, or the end, is asked for.
-  const stream = Readable.from(reshape(body as AsyncIterable<Buffer>, gone.signal), {
-    objectMode: false,
+  const chunks = reshape(body as AsyncIterable<Buffer>, gone.signal);
+  const stream = new Readable({
+    // What has been passed on is read before the next chunk, or the end, is asked for.
     highWaterMark: 1,
+    read: () => {
+      chunks.next().then(
+        ({ value, done }) => {
+          if (!stream.destroyed) stream.push(done ? null : value);
+        },
+        (error: unknown) => stream.destroy(error as Error),
+      );
+    },
+    destroy: (error, destroyed) => {
+      gone.abort(new Error("Nobody reads the body any more."));
+      response.discard();
+      destroyed(error);
+    },
   });
   // Whoever reads it hears of errors too; without a reader nobody is interested.
   stream.on("error", () => undefined);
   // Also when it is not being read at that moment.
   body.once("error", (error) => stream.destroy(error));
   const done = new Promise<boolean>((resolve) => {
-    stream.once("end", () => resolve(true));
-    stream.once("close", () => {
-      resolve(false);
-      gone.abort(new Error("Nobody reads the body any more."));
-      response.discard();
-    });
+    stream.once("end", () => resolve(true)).once("close", () => resolve(false));
   });
   return { ...response, body: stream, done, discard: () => stream.destroy() };
 }

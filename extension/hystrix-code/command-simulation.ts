@@ -3,7 +3,7 @@ import type {
   CommandRun,
   CommandTraffic,
 } from "../../simulator/protocol/command-run-model.ts";
-import { durationText } from "../cluster/summary.ts";
+import { timeText } from "./command-traffic.ts";
 
 /** One simulation of a command, as its page shows it. */
 export interface CommandSimulation {
@@ -45,9 +45,9 @@ export function verdictOf({ run }: CommandSimulation): string {
   const state = run.states.at(-1)?.status ?? "closed";
   const end =
     state === "closed" && closed
-      ? `It closed at ${durationText(closed.at)}.`
-      : `It is still ${state} at the end, after ${durationText(elapsedMs)}.`;
-  return `It opened ${more}${times}, first after ${durationText(first.at)}, and refused ${countText(shortened)} of ${countText(calls)} calls (${share}). ${end}`;
+      ? `It closed at ${timeText(closed.at)}.`
+      : `It is still ${state} at the end, after ${timeText(elapsedMs)}.`;
+  return `It opened ${more}${times}, first after ${timeText(first.at)}, and refused ${countText(shortened)} of ${countText(calls)} calls (${share}). ${end}`;
 }
 
 /** A share of 1 for people: `12 %`, `0.4 %`. */

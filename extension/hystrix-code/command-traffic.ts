@@ -50,18 +50,24 @@ export function patternText(pattern: CallPattern): string {
   }
   const { loops, pauseMs } = pattern;
   const many = loops === 1 ? "one loop" : `${loops.toLocaleString("en")} loops`;
-  const pause = pauseMs === 0 ? "no pause" : durationText(pauseMs);
+  const pause = pauseMs === 0 ? "no pause" : timeText(pauseMs);
   return `${many}, ${pause} between calls`;
 }
 
 /** `50 ms each`, `50 ms on average`. */
 export function latencyText({ latencyMs, spread }: CommandTraffic): string {
-  return `${durationText(latencyMs)} ${spread === "constant" ? "each" : "on average"}`;
+  return `${timeText(latencyMs)} ${spread === "constant" ? "each" : "on average"}`;
 }
 
-/** `100 % from 10.0 s to 20.0 s`. */
+/** `100 % from 10 s to 20 s`. */
 export function errorsText({ errorRate, failing }: CommandTraffic): string {
   const share = `${String(Math.round(errorRate * 1000) / 10)} %`;
   if (!failing) return `${share} all the time`;
-  return `${share} from ${durationText(failing.fromMs)} to ${durationText(failing.toMs)}`;
+  return `${share} from ${timeText(failing.fromMs)} to ${timeText(failing.toMs)}`;
+}
+
+/** A time for people: `0 ms`, `12 ms`, `1.4 s`, `10 s`, `2 min`. */
+export function timeText(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${String(ms / 60_000)} min`;
+  return durationText(ms).replace(/\.0 /, " ");
 }

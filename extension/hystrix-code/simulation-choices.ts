@@ -1,7 +1,6 @@
 import type { CommandTraffic } from "../../simulator/protocol/command-run-model.ts";
-import { durationText } from "../cluster/summary.ts";
 import type { CommandSimulation } from "./command-simulation.ts";
-import { errorsText, latencyText, OUTAGE, patternText } from "./command-traffic.ts";
+import { errorsText, latencyText, OUTAGE, patternText, timeText } from "./command-traffic.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 /** What of the traffic can be asked for in words. */
@@ -39,7 +38,7 @@ export function choicesOf({ traffic, fromCode }: CommandSimulation, links: Choic
     change: { pattern: { kind: "rate", perSecond } as const, calls: undefined },
   }));
   const latencies = [10, 50, 200, 1000].map((ms) => ({
-    text: durationText(ms),
+    text: timeText(ms),
     change: { latencyMs: ms },
   }));
   const errors = [0, 0.25, 0.5, 1].map((share) => ({
@@ -55,7 +54,7 @@ ${row("Calls", callsText(traffic), "calls", [
   ...rates,
 ])}
 ${row("Latency", latencyText(traffic), "latency", [
-  ...(code ? [{ text: `As in the code: ${durationText(latencyMs)}`, change: { latencyMs } }] : []),
+  ...(code ? [{ text: `As in the code: ${timeText(latencyMs)}`, change: { latencyMs } }] : []),
   ...latencies,
   { text: spread === "varied" ? "Varied" : "All the same", change: { spread } },
 ])}
@@ -68,9 +67,9 @@ ${row("Errors", errorsText(traffic), "errors", [
     ? { text: "All the time", change: { failing: undefined } }
     : { text: "From 10 s to 20 s", change: { failing: OUTAGE } },
 ])}
-${row("For", durationText(traffic.durationMs), "duration", [
+${row("For", timeText(traffic.durationMs), "duration", [
   ...[20_000, 40_000, 120_000, 600_000].map((durationMs) => ({
-    text: durationText(durationMs),
+    text: timeText(durationMs),
     change: { durationMs },
   })),
 ])}

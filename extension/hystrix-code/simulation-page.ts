@@ -1,5 +1,4 @@
 import { COMMAND_OUTCOMES, type CommandRun } from "../../simulator/protocol/command-run-model.ts";
-import { durationText } from "../cluster/summary.ts";
 import {
   countText,
   OUTCOME_TITLES,
@@ -10,6 +9,7 @@ import {
 import { escapeHtml } from "./escape-html.ts";
 import { chartOf } from "./simulation-chart.ts";
 import { choicesOf, type ChoiceLinks } from "./simulation-choices.ts";
+import { timeText } from "./command-traffic.ts";
 
 /** Transitions that the page lists. */
 const LISTED = 50;
@@ -40,7 +40,7 @@ function outcomes({ outcomes: counts, calls, p50, p95, p99 }: CommandRun): strin
     return `<li><svg width="10" height="10" aria-hidden="true"><rect class="${outcome}" width="10" height="10" rx="2"/></svg> ${OUTCOME_TITLES[outcome]} <b>${countText(counts[outcome])}</b> ${share}</li>`;
   });
   const waits = [["p50", p50] as const, ["p95", p95] as const, ["p99", p99] as const].map(
-    ([title, ms]) => `<li title="How long callers waited">${title} <b>${durationText(ms)}</b></li>`,
+    ([title, ms]) => `<li title="How long callers waited">${title} <b>${timeText(ms)}</b></li>`,
   );
   return `<ul class="figures">${[...items, ...waits].join("")}</ul>`;
 }
@@ -49,7 +49,7 @@ function transitions({ transitions: all, transitionCount }: CommandRun): string 
   if (all.length === 0) return `<p class="about">Its state does not change.</p>`;
   const rows = all.slice(0, LISTED).map(({ at, from, to, reason, window }) => {
     const { errors, requests } = window;
-    return `<tr><td class="number">${durationText(at)}</td>
+    return `<tr><td class="number">${timeText(at)}</td>
 <td class="states"><span class="mark state-${from}">${from}</span> → <span class="mark state-${to}">${to}</span></td>
 <td class="why">${escapeHtml(reason)}</td>
 <td class="number" title="Errors and requests that the window held">${countText(errors)} / ${countText(requests)}</td></tr>`;

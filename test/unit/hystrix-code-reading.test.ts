@@ -245,6 +245,18 @@ ${body}`;
     expect(payments?.traffic).toMatchObject({ errorRate: 1 });
   });
 
+  it("is there for the sample", async () => {
+    const file = join(root, "extension/samples/shop/resilience/main.go");
+    const code = await reader.read(await readFile(file, "utf8"));
+    expect(code.findings).toEqual([]);
+    expect(settings(code)).toEqual({
+      payments: { timeout: 300, maxConcurrentRequests: 20, errorPercentThreshold: 25 },
+    });
+    expect(code.uses[0]?.traffic).toMatchObject({
+      ...{ pattern: { kind: "loops", loops: 8, pauseMs: 100 }, latencyMs: 50, errorRate: 0.2 },
+    });
+  });
+
   it("is one call after the other in a loop that waits", async () => {
     const { traffic } = await patternOf(`func f() {
 	for i := 0; i < 100; i++ {

@@ -42,7 +42,7 @@ describe("the page of a simulated command", () => {
     expect(html).toContain("<h1>a&lt;b&gt;: 2,000 calls in virtual time</h1>");
     expect(html).not.toContain("<b>a<b>");
     expect(verdictOf(simulation)).toMatch(
-      /^It opened once, first after 1\d\.\d s, and refused [\d,]+ of 2,000 calls \(\d+\s%\)\. It closed at 2\d\.\d s\.$/,
+      /^It opened once, first after 1\d(\.\d)? s, and refused [\d,]+ of 2,000 calls \(\d+\s%\)\. It closed at 2\d(\.\d)? s\.$/,
     );
     for (const { reason } of simulation.run.transitions) expect(html).toContain(reason);
     expect(html).toContain("In the code: it sleeps 5 ms, line 3.");

@@ -82,7 +82,7 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
   };
 }
 
-/** `8/9 up · 1 open · 3 services`: where room is short, what is urgent stays. */
+/** `1 open · 8/9 up · 3 services`: where room is short, what is urgent stays. */
 function summaryOf({ snapshot }: Moment): string {
   const services = Object.values(snapshot.services);
   const instances = Object.values(snapshot.instances);
@@ -97,10 +97,10 @@ function summaryOf({ snapshot }: Moment): string {
     .filter((command) => command.isOpen).length;
   const problems = Object.keys(snapshot.problems).length;
   return [
-    `${String(up)}/${String(instances.length)} up`,
     open > 0 ? `${String(open)} open` : "",
     faults > 0 ? formatNumberOf(faults, "fault") : "",
     problems > 0 ? formatNumberOf(problems, "problem") : "",
+    `${String(up)}/${String(instances.length)} up`,
     formatNumberOf(services.length, "service"),
     elsewhere > 0 ? `${String(elsewhere)} open elsewhere` : "",
   ]

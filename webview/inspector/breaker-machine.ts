@@ -134,7 +134,7 @@ export function breakerMachine(): Part<MachineView> {
       // It makes room for the clock.
       words
         .selectAll<SVGTextElement, Place>("text")
-        .attr("x", (one) => one.width / 2 + (isByHand(one.status) ? 9 : ticking(one) ? 7 : 0));
+        .attr("x", (one) => one.width / 2 + (isByHand(one.status) ? 10 : ticking(one) ? 7 : 0));
       words.selectAll<SVGPathElement, Place>(".lock").attr("display", (one) =>
         // The clock has the lock's place.
         one.status === status && wait?.byHand ? "none" : null,
@@ -190,7 +190,11 @@ function drawWords(group: Group, places: readonly Place[]): void {
     .data([...places], ({ status }) => status)
     .join((enter) => {
       const word = enter.append("g");
-      word.append("text").attr("y", 17.5).attr("text-anchor", "middle");
+      word
+        .append("text")
+        .attr("class", ({ status }) => (isByHand(status) ? "by-hand" : null))
+        .attr("y", 17.5)
+        .attr("text-anchor", "middle");
       word
         .filter(({ status }) => isByHand(status))
         .append("path")

@@ -26,7 +26,7 @@ const KINDS: Readonly<Record<PieceKind, { readonly tone: Tone; readonly word: st
   failure: { tone: "bad", word: "failed" },
   timeout: { tone: "slow", word: "timeout" },
   rejection: { tone: "refused", word: "rejected" },
-  "short-circuit": { tone: "idle", word: "short-circuited" },
+  "short-circuit": { tone: "refused", word: "short-circuited" },
 };
 
 export interface WindowView {

@@ -39,8 +39,8 @@ const WITH_HALF_OPEN: MachineLayout = {
     { status: "closed", x: 0, y: ROW, width: 84 },
     { status: "open", x: 114, y: ROW, width: 84 },
     { status: "half-open", x: 228, y: ROW, width: 84 },
-    { status: "held-closed", x: 0, y: HAND_ROW, width: 104 },
-    { status: "forced-open", x: 114, y: HAND_ROW, width: 104 },
+    { status: "held-closed", x: 0, y: HAND_ROW, width: 108 },
+    { status: "forced-open", x: 118, y: HAND_ROW, width: 112 },
   ],
   arrows: [
     { from: "closed", to: "open", d: "M84,49H111", hint: "the threshold was crossed" },
@@ -68,7 +68,7 @@ const WITHOUT_HALF_OPEN: MachineLayout = {
     { status: "closed", x: 0, y: ROW, width: 104 },
     { status: "open", x: 160, y: ROW, width: 104 },
     { status: "held-closed", x: 0, y: HAND_ROW, width: 104 },
-    { status: "forced-open", x: 160, y: HAND_ROW, width: 104 },
+    { status: "forced-open", x: 160, y: HAND_ROW, width: 112 },
   ],
   arrows: [
     { from: "closed", to: "open", d: "M104,49H157", hint: "the threshold was crossed" },

@@ -61,7 +61,7 @@ async function main(scope: Scope): Promise<void> {
   await pause(15_000);
   await client.request("injectFault", {
     target: { instance: "slow-2" },
-    fault: { kind: "latency", ms: 300, jitterMs: 40 },
+    fault: { kind: "latency", latency: { kind: "normal", mean: 300, deviation: 40 } },
   });
   for (const [i, { page, half }] of views.entries()) {
     const wide = page.page;

@@ -70,7 +70,7 @@ async function main(scope: Scope): Promise<void> {
   await pause(8000);
   await client.request("injectFault", {
     target: { instance: "inventory-2" },
-    fault: { kind: "latency", ms: 120, jitterMs: 40 },
+    fault: { kind: "latency", latency: { kind: "normal", mean: 120, deviation: 40 } },
     durationMs: 120_000,
   });
   await client.request("injectFault", {
@@ -90,7 +90,8 @@ async function main(scope: Scope): Promise<void> {
   }
   await client.request("injectFault", {
     target: { service: "payments" },
-    fault: { kind: "error-rate", rate: 0.9, status: 503 },
+    fault: { kind: "status", status: 503 },
+    conditions: { probability: 0.9 },
     durationMs: 300_000,
   });
   await pause(5000);

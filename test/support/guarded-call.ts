@@ -114,7 +114,7 @@ export class ScriptedCall implements GuardedCall {
     this.told.push(`attempt ${String(tried.number)}`);
     const step = this.#script[this.#made++] ?? this.#script.at(-1) ?? success;
     if (typeof step !== "function") return step;
-    const { cancellation, attemptMs = 1e12 } = bounds;
+    const { cancellation, attemptMs } = bounds;
     const { progress } = tried;
     const run = async (within: Cancellation) => {
       const running = step(within.signal, progress);
@@ -124,6 +124,7 @@ export class ScriptedCall implements GuardedCall {
     };
     const late = () => endedBy("timeout", progress, `No answer within ${String(attemptMs)}ms.`);
     try {
+      if (attemptMs === undefined) return await run(cancellation);
       return await withTimeLimit(fakeClock, attemptMs, cancellation, run, late);
     } catch (error) {
       if (!cancellation.reason) throw error;

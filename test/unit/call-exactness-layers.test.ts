@@ -73,7 +73,7 @@ async function play(seed: number) {
     const circuit =
       spec.breaker && new EngineCircuit(spec.breaker, { clock, changed: () => undefined });
     if (circuit) circuits.push(circuit);
-    const view = new ServiceView(spec.balancer, { clock, random, log });
+    const view = new ServiceView(spec.balancer, { clock, random });
     for (const i of [1, 2, 3]) {
       view.put({ id: `${name}-${String(i)}`, host: "127.0.0.1", port: i, weight: 1, slot: i - 1 });
       view.setHealth(`${name}-${String(i)}`, "passing");

@@ -11,6 +11,7 @@ import {
   taking,
   unsent,
 } from "../support/guarded-call.ts";
+import { finish } from "../support/virtual-run.ts";
 import { ServiceSpec } from "../../simulator/protocol/spec.ts";
 
 beforeEach(() => {
@@ -26,14 +27,6 @@ const never = taking(1e9, success);
 /** Runs a call to its end in virtual time; answers the result and how long it took. */
 async function run(file: Partial<ServiceFile>, call: ScriptedCall) {
   return finish(guardOf(file).guard.run(call));
-}
-
-async function finish(running: Promise<AttemptResult>) {
-  const startedAt = Date.now();
-  let endedAt: number | undefined;
-  void running.finally(() => (endedAt = Date.now()));
-  while (endedAt === undefined) await vi.advanceTimersToNextTimerAsync();
-  return { result: await running, ms: endedAt - startedAt };
 }
 
 describe("timeout", () => {

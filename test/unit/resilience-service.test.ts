@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EventLog } from "../../simulator/kernel/event-log.ts";
+import { seededRandom } from "../../simulator/kernel/random.ts";
+import type { Fact } from "../../simulator/protocol/events.ts";
+import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
+import { Service } from "../../simulator/service.ts";
+import { failure, fakeClock, ScriptedCall, success } from "../support/guarded-call.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function serviceOf(file: Partial<ServiceFile>) {
+  const log = new EventLog(fakeClock);
+  const facts: Fact[] = [];
+  log.subscribe((fact) => facts.push(fact));
+  const parse = (each: Partial<ServiceFile>) => ServiceSpec.parse({ synthetic: {}, ...each });
+  const deps = { clock: fakeClock, random: seededRandom(1), log };
+  const service = new Service("cart", parse(file), undefined, deps);
+  return {
+    service,
+    redefine: (each: Partial<ServiceFile>) => {
+      service.redefine(parse(each), undefined);
+    },
+    call: (script = success) => service.guard.run(new ScriptedCall([script])),
+    states: () => facts.flatMap((fact) => (fact.kind === "breaker-changed" ? fact.breaker : [])),
+  };
+}
+
+describe("a service whose settings change", () => {
+  const breaker = { engine: "consecutive", threshold: 3 } as const;
+
+  it("keeps the layers whose settings stay the same, with what they know", async () => {
+    const file = { breaker, rateLimit: { perSecond: 1, burst: 5 }, bulkhead: {} };
+    const { service, redefine, call } = serviceOf(file);
+    const before = service.circuit;
+    for (const script of [failure, failure, success]) await call(script);
+    redefine({ ...file, timeout: "2s", bulkhead: { concurrent: 3 } });
+    expect(service.circuit).toBe(before);
+    expect(service.inspect().layers.map(({ id, entered }) => [id, entered])).toEqual([
+      ["rate-limit", 3],
+      ["breaker", 3],
+      ["bulkhead", 0],
+      ["timeout", 0],
+    ]);
+    expect(service.inspect().layers[0]?.figures).toEqual([{ name: "tokens", value: 2 }]);
+  });
+
+  it("gets another breaker with other settings, on which hands stay what they were", async () => {
+    const { service, redefine, call, states } = serviceOf({ breaker });
+    service.circuit.trip(10_000);
+    await vi.advanceTimersByTimeAsync(4000);
+    redefine({ breaker: { ...breaker, threshold: 4 } });
+    expect(service.circuit.state).toMatchObject({
+      status: "forced-open",
+      until: Date.now() + 6000,
+    });
+    expect((await call()).outcome).toBe("short-circuit");
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(service.circuit.state.status).toBe("closed");
+    expect(states().map(({ status }) => status)).toEqual(["forced-open", "closed"]);
+    service.circuit.holdClosed();
+    redefine({ breaker: { engine: "hystrix-go" } });
+    expect(service.circuit.state).toMatchObject({ engine: "hystrix-go", status: "held-closed" });
+    redefine({});
+    expect(() => service.circuit).toThrow('"cart" has no breaker.');
+    expect(service.state.breaker).toBeUndefined();
+    service.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("puts its layers into another order without forgetting what they counted", async () => {
+    const file = { breaker, retry: { attempts: 2 } };
+    const { service, redefine, call } = serviceOf(file);
+    await call();
+    redefine({ ...file, layers: ["breaker", "retry"] });
+    await call();
+    expect(service.inspect().layers.map(({ id, entered }) => [id, entered])).toEqual([
+      ["breaker", 2],
+      ["retry", 2],
+      ["timeout", 2],
+    ]);
+  });
+});

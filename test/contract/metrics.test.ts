@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { CallMetrics } from "../../simulator/metrics/call-metrics.ts";
 import { MetricsPage } from "../../simulator/metrics/metrics-page.ts";
-import type { Fact, NewFact } from "../../simulator/protocol/events.ts";
+import type { NewFact } from "../../simulator/protocol/events.ts";
 import { emptySnapshot, reduce } from "../../simulator/protocol/reduce.ts";
 import { startGateway, startServer, type GatewayHarness } from "../support/gateway-harness.ts";
 import { readExposition, type ScrapedFamily } from "../support/prometheus.ts";

@@ -5,9 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../simulator/kernel/clock.ts";
 import { EventLog } from "../../simulator/kernel/event-log.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
-import type { Fact } from "../../simulator/protocol/events.ts";
-import { KEPT_COMMANDS, type Snapshot, type StreamState } from "../../simulator/protocol/model.ts";
-import { emptySnapshot, reduce } from "../../simulator/protocol/reduce.ts";
+import { KEPT_COMMANDS } from "../../simulator/protocol/model.ts";
 import { NetflixHystrix } from "../../simulator/protocol/hystrix-spec.ts";
 import { VirtualClock } from "../../simulator/offline/virtual-clock.ts";
 import { AttachedStreams } from "../../simulator/streams/attached-streams.ts";
@@ -22,7 +20,9 @@ import {
   type GatewayHarness,
 } from "../support/gateway-harness.ts";
 import { readDashboardEvent } from "../support/hystrix-dashboard.ts";
+import { eventsOf, readStream } from "../support/read-stream.ts";
 import { until } from "../support/until.ts";
+import { watchStreams } from "../support/watched-streams.ts";
 
 let scope: Scope;
 beforeEach(() => {
@@ -46,30 +46,9 @@ async function gatewayWith(...engines: readonly ("hystrix-go" | "hystrix" | "con
   });
 }
 
-/** Reads so many rounds of a stream, as text. */
-async function roundsOf(
-  gateway: GatewayHarness,
-  query: string,
-  rounds: number,
-): Promise<{ headers: Headers; text: string }> {
-  const gone = new AbortController();
-  const response = await fetch(`${gateway.url}/hystrix.stream${query}`, { signal: gone.signal });
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.split('"type":"HystrixCommand"').length > rounds && text.endsWith("\n\n")) break;
-  }
-  gone.abort();
-  return { headers: response.headers, text };
-}
-
-function eventsOf(text: string, prefix: string): Record<string, unknown>[] {
-  return text
-    .split("\n\n")
-    .filter((block) => block.startsWith(prefix))
-    .map((block) => JSON.parse(block.slice(prefix.length)) as Record<string, unknown>);
-}
+/** Reads so many events of commands of a gateway's stream. */
+const roundsOf = (gateway: GatewayHarness, query: string, commands: number) =>
+  readStream(`${gateway.url}/hystrix.stream${query}`, '"type":"HystrixCommand"', commands);
 
 describe("GET /hystrix.stream", () => {
   it("speaks as hystrix-go does", async () => {
@@ -247,34 +226,6 @@ function streamedCircuits(count: number): StreamedCircuit[] {
   });
 }
 
-/** Streams that are attached, and what the eyes see of them. */
-function start(silenceMs?: number) {
-  const log = new EventLog(systemClock);
-  const facts: Fact[] = [];
-  let snapshot: Snapshot = emptySnapshot();
-  log.subscribe((fact) => {
-    facts.push(fact);
-    snapshot = reduce(snapshot, fact);
-  });
-  let served: { host: string; port: number } | undefined;
-  const streams = new AttachedStreams({
-    clock: systemClock,
-    log,
-    scope,
-    addressOf: () => served,
-    ...(silenceMs !== undefined && { silenceMs }),
-  });
-  return {
-    streams,
-    facts,
-    serveAt: (port: number | undefined) => {
-      served = port === undefined ? undefined : { host: "127.0.0.1", port };
-    },
-    attach: (url: string) => streams.attach({ url }),
-    seen: (id = "stream-1"): StreamState | undefined => snapshot.streams[id],
-  };
-}
-
 const HEAD = { "content-type": "text/event-stream" };
 const event = (name: string, more: object = {}) =>
   `data:${JSON.stringify({ type: "HystrixCommand", name, group: name, ...more })}\n\n`;
@@ -305,7 +256,7 @@ describe("attaching to a stream", () => {
   it("shows its commands and pools, and what changes", async () => {
     const gateway = await gatewayWith("hystrix-go", "hystrix");
     for (let i = 0; i < 4; i++) await gateway.call("hystrix");
-    const { attach, seen, streams, facts } = start();
+    const { attach, seen, streams, facts } = watchStreams(scope);
     const state = await attach(`${gateway.url}/hystrix.stream`);
     const { host } = new URL(gateway.url);
     expect(state).toMatchObject({ id: "stream-1", name: host, status: "connected" });
@@ -325,7 +276,7 @@ describe("attaching to a stream", () => {
 
   it("reports at most twice a second, and only what changed", async () => {
     const source = await startStream((response) => response.write(event("a")));
-    const { attach, facts, seen } = start();
+    const { attach, facts, seen } = watchStreams(scope);
     await attach(source.url);
     const startedAt = performance.now();
     let said = 0;
@@ -343,7 +294,7 @@ describe("attaching to a stream", () => {
 
   it("again is the one that is there", async () => {
     const source = await startStream((response) => response.write(event("a")));
-    const { attach } = start();
+    const { attach } = watchStreams(scope);
     const [first, second] = await Promise.all([attach(source.url), attach(source.url)]);
     expect(first.id).toBe(second.id);
     expect((await attach(`${source.url}#x`)).id).toBe(first.id);
@@ -353,7 +304,7 @@ describe("attaching to a stream", () => {
   it("of an instance follows it to its next port", async () => {
     const first = await startStream((response) => response.write(event("a")));
     const second = await startStream((response) => response.write(event("b")));
-    const { streams, serveAt, seen, facts } = start();
+    const { streams, serveAt, seen, facts } = watchStreams(scope);
     const asked = { instance: "cart-1", path: "/hystrix.stream" };
     await expect(streams.attach(asked)).rejects.toThrow(
       "cart-1 does not run. Start it, then attach to its stream.",
@@ -371,7 +322,7 @@ describe("attaching to a stream", () => {
 
   it("with a user in the URL keeps the password to itself", async () => {
     const source = await startStream((response) => response.write(event("a")));
-    const { attach, facts } = start();
+    const { attach, facts } = watchStreams(scope);
     const url = source.url.replace("//", "//ada:s%C3%A9cret@");
     expect((await attach(url)).url).toBe(source.url);
     const given = source.requests[0]?.headers.authorization?.replace("Basic ", "") ?? "";
@@ -391,13 +342,13 @@ describe("attaching to a stream", () => {
       response.writeHead(status, type === undefined ? {} : { "content-type": type }).end("x");
     });
     const url = `http://127.0.0.1:${String(port)}/hystrix.stream`;
-    const { attach, facts } = start();
+    const { attach, facts } = watchStreams(scope);
     await expect(attach(url)).rejects.toThrow(`${url} answers ${sentence}`);
     expect(facts).toEqual([]);
   });
 
   it("says that nothing is there, or something else", async () => {
-    const { attach, facts } = start();
+    const { attach, facts } = watchStreams(scope);
     const closed = `127.0.0.1:${String(await closedPort())}`;
     await expect(attach(`http://${closed}/hystrix.stream`)).rejects.toThrow(
       `Nothing listens at ${closed}. Start the program, or mend the URL.`,
@@ -423,7 +374,7 @@ describe("attaching to a stream", () => {
     const port = await startServer(scope, (_request, response) => {
       answer = response;
     });
-    const { attach, seen } = start();
+    const { attach, seen } = watchStreams(scope);
     const state = await attach(`http://127.0.0.1:${String(port)}/hystrix.stream`);
     expect(state.status).toBe("connecting");
     expect(state.problem).toContain("hystrix-go does not before the first command has run");
@@ -438,7 +389,7 @@ describe("attaching to a stream", () => {
       response.write(`retry: 100\n\n${event(`life-${String(count)}`)}`);
       if (count === 1) response.end();
     });
-    const { attach, seen, facts } = start(700);
+    const { attach, seen, facts } = watchStreams(scope, 700);
     await attach(source.url);
     await eventually(() => seen()?.commands["life-2"] !== undefined);
     source.cut();
@@ -458,7 +409,7 @@ describe("attaching to a stream", () => {
 
   it("is not lost while it pings", async () => {
     const source = await startStream((response) => response.write(event("a")));
-    const { attach, seen } = start(600);
+    const { attach, seen } = watchStreams(scope, 600);
     await attach(source.url);
     const timer = setInterval(() => source.say("ping: \n\n"), 100);
     scope.add(() => clearInterval(timer));
@@ -470,7 +421,7 @@ describe("attaching to a stream", () => {
 
   it("goes on after garbage, and says so in one sentence", async () => {
     const source = await startStream((response) => response.write(event("a")));
-    const { attach, seen } = start();
+    const { attach, seen } = watchStreams(scope);
     await attach(source.url);
     source.say(`data: nonsense\n\n${event("b", { requestCount: "many" })}`);
     await eventually(() => seen()?.problem !== undefined && seen()?.commands.b !== undefined);
@@ -496,7 +447,7 @@ describe("attaching to a stream", () => {
       };
       more();
     });
-    const { attach, seen } = start();
+    const { attach, seen } = watchStreams(scope);
     await attach(source.url);
     await eventually(() => seen()?.leftOut === COMMANDS - KEPT_COMMANDS);
     expect(Object.keys(seen()?.commands ?? {})).toHaveLength(KEPT_COMMANDS);
@@ -513,7 +464,7 @@ describe("attaching to a stream", () => {
       };
       more();
     });
-    const { attach, seen, streams } = start();
+    const { attach, seen, streams } = watchStreams(scope);
     const startedAt = performance.now();
     await attach(source.url);
     await eventually(() => performance.now() - startedAt > 3000);
@@ -526,7 +477,7 @@ describe("attaching to a stream", () => {
 
   it("ends with the scope, and leaves no connection behind", async () => {
     const source = await startStream((response) => response.write(event("a")));
-    const { attach, facts } = start();
+    const { attach, facts } = watchStreams(scope);
     await attach(source.url);
     const inner = new Scope();
     const log = new EventLog(systemClock);

@@ -4,7 +4,7 @@ import { CallMetrics } from "../../simulator/metrics/call-metrics.ts";
 import { DurationHistogram } from "../../simulator/metrics/duration-histogram.ts";
 import { exposition } from "../../simulator/metrics/exposition.ts";
 import { TraceRing } from "../../simulator/observation/trace-ring.ts";
-import type { Fact, NewFact } from "../../simulator/protocol/events.ts";
+import type { NewFact } from "../../simulator/protocol/events.ts";
 import { readExposition } from "../support/prometheus.ts";
 
 describe("Prometheus' text format", () => {

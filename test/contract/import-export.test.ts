@@ -103,6 +103,29 @@ describe("npm run -s fuseboard -- import and export", () => {
     expect(again.text).toBe(cluster);
   });
 
+  it("puts breakers of Hystrix properties into services, and writes them as they were", async () => {
+    const properties = await file(
+      "hystrix.properties",
+      "hystrix.command.users.circuitBreaker.requestVolumeThreshold=7\nhystrix.command.users.circuitBreaker.errorThresholdPercentage=101\n",
+    );
+    const into = await file(
+      "fuseboard.yaml",
+      "version: 1\nservices:\n  users: # ours\n    synthetic: {}\n    timeout: 2s\n",
+    );
+    const { code, errors } = await fuseboard("import", properties, "--into", into);
+    expect(code).toBe(0);
+    expect(errors).toEqual([expect.stringMatching(/:2:1: warning: .*Expected per cent/)]);
+    const line = "breaker: { engine: hystrix, circuitBreakerRequestVolumeThreshold: 7 }";
+    expect(await readFile(into, "utf8")).toBe(
+      `version: 1\nservices:\n  users: # ours\n    synthetic: {}\n    timeout: 2s\n    ${line}\n`,
+    );
+    const written = await fuseboard("export", "hystrix", into);
+    const again = await fuseboard("import", await file("again.properties", written.text));
+    expect(again.text).toContain(line);
+    const go = await fuseboard("export", "hystrix-go", into);
+    expect(go.text).toContain('\t\t"users": {\n\t\t\tTimeout:                1000,\n');
+  });
+
   it.each([
     { args: ["import", "none.cfg"], sentence: "none.cfg cannot be read: there is no such file." },
     { args: ["import", "package.json"], sentence: "is neither a configuration of nginx nor" },

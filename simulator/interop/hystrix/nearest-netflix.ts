@@ -15,7 +15,9 @@ export function nearestNetflix(service: ServiceSpec): Nearest<NetflixSettings> |
   const others = otherLayers(service, LIBRARY);
   if (breaker.engine === "hystrix") {
     const { engine: _, ...settings } = breaker;
-    return { settings, notes: others };
+    const release = `The release is no setting: these are the rules of ${breaker.release}.`;
+    const isUsual = breaker.release === NETFLIX_DEFAULTS.release;
+    return { settings, notes: isUsual ? others : [release, ...others] };
   }
   if (breaker.engine === "hystrix-go") {
     const limit = limited(breaker.maxConcurrentRequests);

@@ -18,7 +18,10 @@ interface Drawn {
   readonly tone: Tone;
 }
 
-/** Draws the edges; returns the course of each by its id, and of the fallbacks beside them. */
+/**
+ * Draws the edges; returns the course of each by its id, and of the fallbacks beside them. What is
+ * partitioned has none: nothing gets through there.
+ */
 export function updateEdges(
   layer: Layer,
   labels: Layer,
@@ -46,7 +49,7 @@ export function updateEdges(
       const group = select(this);
       const active = edge.perSecond > 0;
       const { services, faults } = edge;
-      const parted = faults.some(({ fault }) => fault.kind === "partition");
+      const parted = isParted(edge);
       const selected = services !== undefined && isSelected(services, selection);
       const looks = [active && "active", parted && "parted", selected && "selected"];
       group.attr("class", ["edge", edge.kind, `tone-${tone}`, ...looks].filter(Boolean).join(" "));
@@ -82,8 +85,9 @@ export function updateEdges(
   updateLabels(labels, drawn);
   return new Map(
     drawn.flatMap(({ edge, path, fallback }) => {
-      const course: [string, EdgePath] = [edge.id, path];
-      return fallback ? [course, [fallbackEdgeId(edge.from, edge.to), fallback]] : [course];
+      const courses: [string, EdgePath][] = isParted(edge) ? [] : [[edge.id, path]];
+      if (fallback) courses.push([fallbackEdgeId(edge.from, edge.to), fallback]);
+      return courses;
     }),
   );
 }
@@ -155,6 +159,10 @@ function draw(
   };
 }
 
+function isParted({ faults }: GraphEdge): boolean {
+  return faults.some(({ fault }) => fault.kind === "partition");
+}
+
 function isSelected(services: { from: string; to: string }, selection: Chosen): boolean {
   return (
     selection !== null &&
@@ -167,7 +175,7 @@ function isSelected(services: { from: string; to: string }, selection: Chosen): 
 /** Rate and failures; only the latter where the gap has no room for both. */
 function labelOf(edge: GraphEdge, gap: number): string {
   if (edge.kind === "fallback") return "fallback";
-  if (edge.faults.some(({ fault }) => fault.kind === "partition")) return "partitioned";
+  if (isParted(edge)) return "partitioned";
   if (edge.perSecond < 0.05) return "";
   const rate = formatRate(edge.perSecond);
   if (edge.failedShare === 0) return rate;
@@ -183,7 +191,7 @@ function labelWidth(label: string): number {
 
 function toneOfEdge(edge: GraphEdge): Tone {
   if (edge.kind === "fallback") return "fallback";
-  if (edge.faults.some(({ fault }) => fault.kind === "partition")) return "bad";
+  if (isParted(edge)) return "bad";
   if (edge.perSecond === 0) return "idle";
   const bad = edge.failedShare + edge.fallbackShare;
   return bad >= 0.25 ? "bad" : bad >= 0.03 ? "slow" : "ok";

@@ -78,10 +78,21 @@ export function breakerWindow(): Part<WindowView> {
     gauge.element,
     volume.element,
   );
+  let shown: BreakerWindow | undefined;
   return {
     element: root,
     update({ window, at, live }) {
       const { bars, threshold, value, unit, requests } = window;
+      const [first] = bars;
+      const ago = live ? "ago" : "before";
+      setText(
+        oldest,
+        first?.from === undefined ? "oldest" : `${formatLeft(at - first.from)} ${ago}`,
+      );
+      setText(newest, live ? "now" : formatClock(at));
+      // It is asked for less often than the page is drawn.
+      if (shown === window) return;
+      shown = window;
       const drawn = windowColumns(bars, WIDTH);
       const counted = bars.some((bar) => bar.successes + bar.failures > 0);
       setShown(chart, counted);
@@ -108,14 +119,6 @@ export function breakerWindow(): Part<WindowView> {
         .attr("fill", ({ bar }) => (bar.counted ? "transparent" : `url(#${hatch})`))
         .select("title")
         .text(columnText);
-      const [first] = bars;
-      setText(
-        oldest,
-        first?.from === undefined
-          ? "oldest"
-          : `${formatLeft(at - first.from)} ${live ? "ago" : "before"}`,
-      );
-      setText(newest, live ? "now" : formatClock(at));
       drawLegend(legend, window);
       const most = unit === "percent" ? 100 : Math.max(threshold, value);
       const tone = isOver(window) ? "bad" : value > 0 ? "slow" : "ok";

@@ -65,27 +65,27 @@ const WITH_HALF_OPEN: MachineLayout = {
 /** hystrix-go has no half-open: while open, one caller now and then is let through. */
 const WITHOUT_HALF_OPEN: MachineLayout = {
   places: [
-    { status: "closed", x: 0, y: ROW, width: 104 },
-    { status: "open", x: 160, y: ROW, width: 104 },
-    { status: "held-closed", x: 0, y: HAND_ROW, width: 104 },
-    { status: "forced-open", x: 160, y: HAND_ROW, width: 112 },
+    { status: "closed", x: 0, y: ROW, width: 84 },
+    { status: "open", x: 128, y: ROW, width: 96 },
+    { status: "held-closed", x: 0, y: HAND_ROW, width: 108 },
+    { status: "forced-open", x: 128, y: HAND_ROW, width: 112 },
   ],
   arrows: [
-    { from: "closed", to: "open", d: "M104,49H157", hint: "the threshold was crossed" },
+    { from: "closed", to: "open", d: "M84,49H125", hint: "the threshold was crossed" },
     {
       from: "open",
       to: "closed",
-      d: "M194,36C176,8 80,8 56,33",
+      d: "M156,36C138,8 66,8 46,33",
       hint: "a call succeeded: the single test, or one that had started before",
     },
     {
       from: "open",
       to: "open",
-      d: "M240,36C246,6 300,14 296,38C293,52 280,51 267,50",
+      d: "M200,36C206,6 260,14 256,38C253,52 240,51 227,50",
       hint: "the single test failed: the pause begins again",
     },
   ],
-  waiting: { x: 212, y: 79 },
+  waiting: { x: 176, y: 79 },
   trial: "single test",
 };
 

@@ -131,7 +131,7 @@ export class Attempts {
       via,
       key: `${this.#request.id}-${first}`,
       request: this.#request,
-      headersOf: (index) => this.#headers(first + index, bounds),
+      headersOf: (index) => this.#headers(first + index, this.#deadlineOf(bounds)),
     });
     tried.program = program;
     tried.commit();
@@ -154,16 +154,21 @@ export class Attempts {
     if (!member) return nobody(service, queuedMs);
     progress.instance = member.id;
     const { method, uri, body, caller } = this.#request;
-    const headers = this.#headers(tried.number ?? 1, bounds);
+    const until = this.#deadlineOf(bounds);
+    const headers = this.#headers(tried.number ?? 1, until);
     const request = { service, method, uri, headers, body, caller, member, sent: tried.commit };
     const run = (within: Cancellation) => attempt(this.#deps, request, within.signal, progress);
     const { attemptMs = Infinity, cancellation } = bounds;
     const leftMs = this.#leftMs;
     const ms = Math.min(attemptMs, leftMs);
-    if (ms === Infinity) return run(cancellation);
-    return withTimeLimit(this.#deps.clock, ms, cancellation, run, () =>
-      leftMs < attemptMs ? outOfTime(tried) : late(tried, attemptMs),
-    );
+    const tooLate = () => (leftMs < attemptMs ? outOfTime(tried) : late(tried, attemptMs));
+    const { clock } = this.#deps;
+    const limited = ms < Infinity && withTimeLimit(clock, ms, cancellation, run, tooLate);
+    const result = await (limited || run(cancellation));
+    // What it was aborted by at the deadline is no failure of its own.
+    if (result.outcome !== "failure" || clock.now() < until) return result;
+    result.response?.discard();
+    return attemptMs < Infinity ? tooLate() : outOfTime(tried);
   }
 
   /** Time until the caller gives up; layers with narrower limits see to them by themselves. */
@@ -172,17 +177,20 @@ export class Attempts {
     return deadline === undefined ? Infinity : Math.max(0, deadline - this.#deps.clock.now());
   }
 
+  /** When nobody waits any more for an attempt that begins now, in whole epoch ms. */
+  #deadlineOf({ deadline = Infinity, attemptMs = Infinity }: Bounds): number {
+    return Math.floor(Math.min(this.#deps.clock.now() + attemptMs, deadline));
+  }
+
   /** What an instance is sent with one attempt. */
-  #headers(number: number, { deadline, attemptMs }: Bounds): Headers {
+  #headers(number: number, until: number): Headers {
     const { id: call, headers } = this.#request;
-    const limit = this.#deps.clock.now() + (attemptMs ?? Infinity);
-    const until = Math.min(limit, deadline ?? limit);
     const all: (readonly [string, string])[] = [
       ...headers,
       [ATTEMPT_HEADERS.call, call],
       [ATTEMPT_HEADERS.attempt, String(number)],
     ];
-    if (until !== Infinity) all.push([ATTEMPT_HEADERS.deadline, String(Math.floor(until))]);
+    if (until !== Infinity) all.push([ATTEMPT_HEADERS.deadline, String(until)]);
     return all;
   }
 }

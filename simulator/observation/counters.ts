@@ -118,7 +118,7 @@ export class CallCounters {
     fact: Extract<CallFact, { kind: "attempt-started" }>,
   ): void {
     service.totals.attempts++;
-    if (fact.number > 1) service.totals.retries++;
+    if (fact.number > 1 && !fact.hedge) service.totals.retries++;
     if (fact.instance === undefined) return;
     const instance = this.#instance(fact.instance);
     instance.totals.picks++;

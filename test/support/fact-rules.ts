@@ -121,7 +121,7 @@ export function totalsOf(facts: readonly Fact[]) {
       edge.calls++;
     } else if (fact.kind === "attempt-started") {
       service.attempts++;
-      if (fact.number > 1) service.retries++;
+      if (fact.number > 1 && !fact.hedge) service.retries++;
       if (fact.instance === undefined) continue;
       asked.set(key, fact.instance);
       instanceOf(fact.instance).picks++;

@@ -1,16 +1,14 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
-import { cacheFolder } from "../../simulator/kernel/cache-folder.ts";
 import type { Scope } from "../../simulator/kernel/scope.ts";
+import { compileJava, mavenLibrary } from "./java.ts";
 import { root } from "./paths.ts";
 import { tempFolder } from "./temp-folder.ts";
 
-const MAVEN = "https://repo.maven.apache.org/maven2";
-const CORES = {
+export const HYSTRIX_CORES = {
   "1.5.18": {
     path: "com/netflix/hystrix/hystrix-core/1.5.18/hystrix-core-1.5.18.jar",
     sha256: "e72775f2b5189a14000aa8002712a77eade6cc36e0c7f0edb576556ab707f905",
@@ -21,7 +19,7 @@ const CORES = {
   },
 };
 /** What both need; without Archaius they take their settings from what the program gives them. */
-const LIBRARIES = [
+export const HYSTRIX_LIBRARIES = [
   {
     path: "io/reactivex/rxjava/1.2.0/rxjava-1.2.0.jar",
     sha256: "2b6c36c1d46d9aeccc0408cb8d37d8e1338d80065d0ace26768d1eddce619670",
@@ -47,17 +45,20 @@ export async function startRealHystrix(
   programs: { readonly javac: string; readonly java: string },
   scope: Scope,
 ): Promise<RealHystrix> {
-  const libraries = await Promise.all(LIBRARIES.map(library));
-  const cores = await Promise.all([library(CORES["1.5.18"]), library(CORES["1.5.12"])]);
+  const libraries = await Promise.all(HYSTRIX_LIBRARIES.map(mavenLibrary));
+  const cores = await Promise.all([
+    mavenLibrary(HYSTRIX_CORES["1.5.18"]),
+    mavenLibrary(HYSTRIX_CORES["1.5.12"]),
+  ]);
   const classes = await tempFolder(scope, "hystrix-java");
   const folder = join(root, "test", "fixtures", "hystrix-java");
   const sources = (await readdir(folder, { recursive: true }))
     .filter((name) => name.endsWith(".java"))
     .map((name) => join(folder, name));
   const compileAgainst = [cores[0], ...libraries].join(delimiter);
-  await run(programs.javac, ["-d", classes, "-cp", compileAgainst, ...sources]);
+  await compileJava(programs.javac, classes, compileAgainst, sources);
 
-  const args = Object.keys(CORES).flatMap((release, i) => [
+  const args = Object.keys(HYSTRIX_CORES).flatMap((release, i) => [
     release,
     [cores[i], ...libraries, classes].join(delimiter),
   ]);
@@ -81,41 +82,4 @@ export async function startRealHystrix(
       return answer.value.split(" ; ").filter((event) => event !== "");
     },
   };
-}
-
-/** Path of a library in the cache, fetched from Maven Central on first use. */
-async function library({ path, sha256 }: { path: string; sha256: string }): Promise<string> {
-  const folder = join(cacheFolder(), "maven");
-  const file = join(folder, path.slice(path.lastIndexOf("/") + 1));
-  const present = await readFile(file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (present && hashOf(present) === sha256) return file;
-  const response = await fetch(`${MAVEN}/${path}`);
-  if (!response.ok) throw new Error(`${response.url} answered ${String(response.status)}.`);
-  const bytes = Buffer.from(await response.arrayBuffer());
-  if (hashOf(bytes) !== sha256) {
-    throw new Error(`${response.url} is not the expected file: its SHA-256 is ${hashOf(bytes)}.`);
-  }
-  await mkdir(folder, { recursive: true });
-  // Moved to its place as a whole, so that nobody reads half of it.
-  const part = `${file}.${String(process.pid)}`;
-  await writeFile(part, bytes);
-  await rename(part, file);
-  return file;
-}
-
-function hashOf(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-async function run(program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let printed = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  }
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`${program} failed:\n${printed}`);
 }

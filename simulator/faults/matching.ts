@@ -11,8 +11,10 @@ export function matcherOf(match: FaultMatch | undefined): Matches | undefined {
   const tests: Matches[] = [];
   if (method !== undefined) tests.push((request) => request.method.toUpperCase() === method);
   if (path !== undefined) {
-    const pattern = patternOf(path);
-    tests.push((_, asked) => pattern.test(path.includes("?") ? asked : withoutQuery(asked)));
+    // `*` stands for anything, slashes too.
+    const parts = path.split("*");
+    const asksQuery = path.includes("?");
+    tests.push((_, asked) => hasParts(asksQuery ? asked : withoutQuery(asked), parts));
   }
   if (header) {
     const name = header.name.toLowerCase();
@@ -28,10 +30,20 @@ function callerName({ caller }: PassingRequest): string {
   return caller.kind === "instance" ? caller.service : caller.kind;
 }
 
-/** `*` stands for anything, slashes too. */
-function patternOf(path: string): RegExp {
-  const parts = path.split(/\*+/).map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^]*")}$`);
+/** Whether a text has these parts in their order, from its beginning to its end. */
+function hasParts(text: string, parts: readonly string[]): boolean {
+  const first = parts[0] ?? "";
+  const last = parts.at(-1) ?? "";
+  if (parts.length === 1) return text === first;
+  if (!text.startsWith(first)) return false;
+  // Each as early as possible leaves the most for the rest.
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }
 
 function withoutQuery(path: string): string {

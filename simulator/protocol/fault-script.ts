@@ -85,7 +85,7 @@ function stepOf(text: string, start: number): ScriptStep {
   }
   const count = Number(times);
   if (!/^\d+$/.test(times) || count < 1 || count > MOST_TIMES) {
-    const message = `Expected a whole number from 1 to ${String(MOST_TIMES)} instead of "${times}"`;
+    const message = `Expected a whole number from 1 to ${String(MOST_TIMES)} instead of ${quoted(times)}`;
     throw new Unreadable(at, message);
   }
   const wordAt = at + times.length + before.length + sign.length + after.length;
@@ -99,11 +99,16 @@ function outcomeOf(word: string, at: number): ScriptedOutcome {
   if (/^\d+$/.test(word)) {
     const status = Number(word);
     if (status >= 200 && status <= 599) return { kind: "status", status };
-    throw new Unreadable(at, `Expected a status from 200 to 599 instead of "${word}"`);
+    throw new Unreadable(at, `Expected a status from 200 to 599 instead of ${quoted(word)}`);
   }
   const ms = parseDuration(word.toLowerCase());
-  if (ms === undefined) throw new Unreadable(at, `Expected ${EXPECTED} instead of "${word}"`);
+  if (ms === undefined) throw new Unreadable(at, `Expected ${EXPECTED} instead of ${quoted(word)}`);
   if (ms > LONGEST_MS)
-    throw new Unreadable(at, `Expected a delay of at most 10m instead of "${word}"`);
+    throw new Unreadable(at, `Expected a delay of at most 10m instead of ${quoted(word)}`);
   return { kind: "delay", ms };
+}
+
+/** What was written, as far as it is worth repeating. */
+function quoted(text: string): string {
+  return `"${text.length > 30 ? `${text.slice(0, 30)}…` : text}"`;
 }

@@ -27,7 +27,10 @@ export function parseFaultFields(kind: FaultKindId, texts: FaultFieldTexts): Par
     parsed.error.issues.some((issue) => issue.path[0] === one.name),
   );
   const at = field?.name ?? name?.name ?? "status";
-  return { message: FIELDS[at].expected, field: at };
+  // A script says itself what is wrong with it, and where.
+  const [issue] = parsed.error.issues;
+  const message = at === "script" && issue?.code === "custom" ? `${issue.message}.` : undefined;
+  return { message: message ?? FIELDS[at].expected, field: at };
 }
 
 interface FieldText {

@@ -1,11 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { balanceCommand } from "./balance.ts";
+import { breakerCommand } from "./breaker.ts";
 import { etcdCommand } from "./etcd.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
 import { invokeCommand } from "./invoke.ts";
 import { upCommand } from "./up.ts";
 import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { BREAKERS } from "../protocol/breaker-spec.ts";
 import { parseDuration } from "../protocol/units.ts";
 
 /*
@@ -80,6 +82,21 @@ Only "t" is required; outcomes hold from their line on. Each line printed is
 {"t", "picks": ["<address>", …], "status"}.`,
   )
   .action(balanceCommand);
+
+program
+  .command("breaker")
+  .description("Plays a timeline of calls through a circuit breaker, in virtual time.")
+  .requiredOption("--engine <name>", `one of ${BREAKERS.join(", ")}`)
+  .option("--config <json>", "settings, by the library's own names", "{}")
+  .addHelpText(
+    "after",
+    `
+The timeline comes on standard input, sorted by "t": a call that starts at "t" and takes "ms" is
+{"t": ms, "ms": n, "ok": true | false, "id": anything}; by hand it is
+{"t": ms, "do": "force-open" | "force-closed" | "reset"}. Each line printed is one call:
+{"id", "t", "admitted", "outcome", "state"}, with the state right after it was admitted or refused.`,
+  )
+  .action(breakerCommand);
 
 program
   .command("import")

@@ -13,13 +13,18 @@ interface Timer {
  */
 const BEGINNING = 1_000_000_000_000;
 
+/** Timers that were taken back and are kept until they are due, at least. */
+const MOST_IDLE = 1000;
+
 /**
  * Time that passes only when told to, from event to event. What an event sets off is done to the
  * end, promises included, before the next one comes: the same events always end the same way.
  */
 export class VirtualClock implements Clock {
   /** A binary heap, the next timer first. */
-  readonly #timers: Timer[] = [];
+  #timers: Timer[] = [];
+  /** Those in it that were taken back. */
+  #idle = 0;
   #now = BEGINNING;
   #order = 0;
 
@@ -36,7 +41,10 @@ export class VirtualClock implements Clock {
     const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
     this.#push(timer);
     return () => {
+      if (!timer.run) return;
       timer.run = undefined;
+      this.#idle++;
+      if (this.#idle > MOST_IDLE && this.#idle * 2 > this.#timers.length) this.#sweep();
     };
   }
 
@@ -44,14 +52,18 @@ export class VirtualClock implements Clock {
   async advanceTo(elapsed: number): Promise<void> {
     const until = BEGINNING + elapsed;
     for (let next = this.#next(); next && next.at <= until; next = this.#next()) {
-      await this.#runNext();
+      this.#runNext();
+      await this.settle();
     }
     this.#now = Math.max(this.#now, until);
   }
 
   /** Lets time pass until `isDone`, or until nothing is left to come. */
   async runUntil(isDone: () => boolean): Promise<void> {
-    while (!isDone() && this.#next()) await this.#runNext();
+    while (!isDone() && this.#next()) {
+      this.#runNext();
+      await this.settle();
+    }
   }
 
   /** Everything that has been set off is done. */
@@ -59,18 +71,29 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
-  async #runNext(): Promise<void> {
+  #runNext(): void {
     const timer = this.#pop();
     if (!timer) return;
     this.#now = Math.max(this.#now, timer.at);
-    timer.run?.();
-    await this.settle();
+    const { run } = timer;
+    timer.run = undefined;
+    run?.();
   }
 
   /** The next timer that was not taken back. */
   #next(): Timer | undefined {
-    while (this.#timers[0] && !this.#timers[0].run) this.#pop();
+    while (this.#timers[0] && !this.#timers[0].run) {
+      this.#pop();
+      this.#idle--;
+    }
     return this.#timers[0];
+  }
+
+  /** Forgets those that were taken back, which may be due long after. */
+  #sweep(): void {
+    // What is sorted is a heap, too.
+    this.#timers = this.#timers.filter(({ run }) => run).sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    this.#idle = 0;
   }
 
   #push(timer: Timer): void {

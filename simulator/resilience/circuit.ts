@@ -132,6 +132,11 @@ export class EngineCircuit implements Circuit {
     );
   }
 
+  forceOpen(): void {
+    const reason = "Forced open by hand, by the library's own rules, until it is reset.";
+    this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("open"));
+  }
+
   holdClosed(): void {
     const reason = "Held closed by hand; everything passes until it is reset.";
     this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("closed"));

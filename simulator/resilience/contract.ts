@@ -118,6 +118,11 @@ export interface Circuit {
   admit(call: string): CircuitAdmission;
   /** Refuses every call until reset, or for so long. */
   trip(durationMs?: number): void;
+  /**
+   * The library's own forced-open, by its rules until reset: hystrix-go still lets single tests
+   * pass when it is really open.
+   */
+  forceOpen(): void;
   /** Lets every call pass until reset. */
   holdClosed(): void;
   /** Closed, on its own again, with an empty window. */

@@ -12,11 +12,16 @@ export class NpmCommand {
   readonly #lines: AsyncIterator<string, undefined>;
   #errors = "";
 
-  /** Starts it; it ends with the scope. */
-  constructor(scope: Scope, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  /** Starts it; it ends with the scope. `input` is its standard input; absent: there is none. */
+  constructor(
+    scope: Scope,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input?: string,
+  ) {
     this.child = spawn(process.execPath, [npmScript(), ...args], {
       cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       env: { ...process.env, ...env },
       // A group of its own, as the terminal gives it.
       detached: true,
@@ -24,6 +29,7 @@ export class NpmCommand {
     const { stdout, stderr, pid } = this.child;
     if (!stdout || !stderr || pid === undefined) throw new Error("npm could not be started.");
     scope.add(() => endTree(pid));
+    this.child.stdin?.end(input);
     stderr.on("data", (text: Buffer) => (this.#errors += text.toString()));
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   }

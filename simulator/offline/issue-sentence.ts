@@ -1,0 +1,17 @@
+import type { z } from "zod";
+
+/** What is wrong with a value, in one sentence without zod's own words for it. */
+export function issueSentence(issue: z.core.$ZodIssue): string {
+  const text = issue.message.replace(/^Invalid (input|option): /, "");
+  // A sentence of the schema's own.
+  if (text.startsWith("Expected ")) return ended(text);
+  if (issue.code === "invalid_value") return `Expected one of ${issue.values.join(", ")}.`;
+  if (issue.code === "too_small") return `Expected ${issue.minimum} or more.`;
+  if (issue.code === "too_big") return `Expected at most ${issue.maximum}.`;
+  if (text.endsWith("received undefined")) return "It is missing.";
+  return ended(`${text.charAt(0).toUpperCase()}${text.slice(1)}`);
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

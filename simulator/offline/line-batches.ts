@@ -1,0 +1,23 @@
+import type { Readable } from "node:stream";
+import { FuseboardError } from "../kernel/errors.ts";
+
+/** No line of what is read here is that long; it bounds the memory. */
+const LONGEST_LINE = 1_000_000;
+
+/** The lines of a text, as many at a time as have come; far quicker than one by one. */
+export async function* lineBatches(input: Readable): AsyncGenerator<readonly string[]> {
+  input.setEncoding("utf8");
+  let rest = "";
+  let count = 0;
+  for await (const chunk of input as AsyncIterable<string>) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    count += lines.length;
+    yield lines;
+    if (rest.length > LONGEST_LINE) {
+      const message = `Line ${count + 1} is longer than ${LONGEST_LINE} characters.`;
+      throw new FuseboardError("timeline", message);
+    }
+  }
+  if (rest !== "") yield [rest];
+}

@@ -339,6 +339,21 @@ describe.each(programKinds.map((kind) => [kind.label, kind] as const))("%s", (la
       ).toBe(true);
     });
 
+    it("sees an answer that breaks off as it would by itself: only before its head it goes on", async () => {
+      const onEmpty: ServiceFile["retry"] = { rules: "haproxy", on: ["empty-response"] };
+      await start({ retry: kind.id === "haproxy" ? { ...onEmpty, retries: 2 } : retries });
+      const attempts = async (fault: "abort-before-head" | "abort-after-head") => {
+        await gateway.injector.clear();
+        gateway.injector.inject({ service: "cart" }, { kind: fault });
+        // What the program has sent already breaks off, too.
+        await get().catch(() => undefined);
+        return (await newestTrace()).attempts.length;
+      };
+      expect(await attempts("abort-before-head")).toBe(3);
+      expect(await attempts("abort-after-head")).toBe(1);
+      expect(gateway.inFlight()).toBe(0);
+    });
+
     it("stands behind the breaker, the retries and the fallback of the service", async () => {
       await start({
         breaker: { engine: "consecutive", threshold: 4, halfOpenAfter: "1h" },

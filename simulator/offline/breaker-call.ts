@@ -2,7 +2,7 @@ import type { AttemptResult } from "../call/contract.ts";
 import { Cancellation, type CancellationListener } from "../kernel/cancellation.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { BreakerStatus } from "../protocol/breaker-model.ts";
-import type { Bounds, CircuitAdmission, GuardedCall, Next, Try } from "../resilience/contract.ts";
+import type { Bounds, GuardedCall, Next, Try } from "../resilience/contract.ts";
 
 /** A call of a timeline. */
 export interface TimedCall {
@@ -63,10 +63,9 @@ export class BreakerCall implements GuardedCall {
     return { id, t, admitted: this.#admitted, outcome, state };
   }
 
-  /** What the circuit said, and what it was then; it may be asked again. */
-  answered({ kind }: CircuitAdmission, status: BreakerStatus): void {
-    if (kind === "wait") return;
-    this.#admitted = kind === "admitted";
+  /** It was admitted or refused, and the circuit was in this state then. */
+  answered(admitted: boolean, status: BreakerStatus): void {
+    this.#admitted = admitted;
     this.#state = status;
   }
 

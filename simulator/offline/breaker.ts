@@ -40,8 +40,13 @@ export class BreakerPlay {
   readonly #circuit: WatchedCircuit;
   readonly #layer: BreakerLayer;
   readonly #write: (result: BreakerResult) => Promise<void> | undefined;
-  /** Those whose results were not written yet, in the order of their lines. */
-  readonly #calls = new Map<string, BreakerCall>();
+  /** Those whose results were not written yet, in the order of their lines, from `#written` on. */
+  #calls: BreakerCall[] = [];
+  #written = 0;
+  /** The call that asks for the first time. */
+  #asking: BreakerCall | undefined;
+  /** Those that will ask again. */
+  readonly #waiting = new Map<string, BreakerCall>();
   #underWay = 0;
   #lines = 0;
   #last = 0;
@@ -53,7 +58,13 @@ export class BreakerPlay {
     this.#write = write;
     this.#circuit = new WatchedCircuit(spec, { clock: this.#clock, changed: () => undefined });
     this.#circuit.answered = (id, admission) => {
-      this.#calls.get(id)?.answered(admission, this.#circuit.state.status);
+      const call = this.#asking ?? this.#waiting.get(id);
+      if (admission.kind !== "wait") {
+        this.#waiting.delete(id);
+        call?.answered(admission.kind === "admitted", this.#circuit.status);
+      } else if (call) {
+        this.#waiting.set(id, call);
+      }
       this.#isUnsettled ||= admission.kind === "admitted" && admission.permit.turn !== undefined;
     };
     this.#layer = new BreakerLayer(this.#circuit, this.#clock);
@@ -105,20 +116,26 @@ export class BreakerPlay {
   #call(timed: TimedCall): void {
     const id = this.#lines.toString(16).padStart(16, "0");
     const call = new BreakerCall(id, timed, this.#clock);
-    this.#calls.set(id, call);
+    this.#calls.push(call);
     this.#underWay++;
+    this.#asking = call;
     void this.#layer.run(call, call.open(), BOUNDS, run).then((result) => {
       call.came(result);
       this.#underWay--;
     });
+    this.#asking = undefined;
   }
 
   /** Writes the results at the head of the line. */
   async #flush(): Promise<void> {
-    for (const [id, { result }] of this.#calls) {
-      if (!result) return;
-      this.#calls.delete(id);
-      await this.#write(result);
+    for (; this.#written < this.#calls.length; this.#written++) {
+      const result = this.#calls[this.#written]?.result;
+      if (!result) break;
+      const written = this.#write(result);
+      if (written) await written;
     }
+    if (this.#written * 2 < this.#calls.length) return;
+    this.#calls = this.#calls.slice(this.#written);
+    this.#written = 0;
   }
 }

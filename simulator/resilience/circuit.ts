@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import {
   KEPT_TRANSITIONS,
   type BreakerState,
+  type BreakerStatus,
   type BreakerTransition,
   type BreakerWindow,
   type TransitionCause,
@@ -68,6 +69,11 @@ export class EngineCircuit implements Circuit {
       engine.status === "closed"
         ? "It has not opened so far."
         : reasonOf(spec, { to: engine.status, cause: "settings", window: engine.window() });
+  }
+
+  /** That of its state, for those who ask at every call. */
+  get status(): BreakerStatus {
+    return this.#engine.status;
   }
 
   get state(): BreakerState {

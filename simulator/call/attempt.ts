@@ -7,6 +7,7 @@ import type {
   PassingRequest,
   RequestBody,
   Wire,
+  WireRequest,
   WireResponse,
 } from "./contract.ts";
 import { WireError } from "./contract.ts";
@@ -42,13 +43,13 @@ export async function attempt(
     progress.sent = true;
     request.sent?.();
   };
-  const send = () => deps.wire.send(member, { ...request, path, sent }, signal);
+  const asked = { ...request, path, sent };
   let response: WireResponse;
   try {
     const passage = deps.faults.pass(member.id, request, path);
     response = await (passage
-      ? passage.carry(passing(send, sent, signal, member.id, progress))
-      : send());
+      ? passage.carry(passing(deps.wire, asked, signal, progress))
+      : deps.wire.send(member, asked, signal));
   } catch (error) {
     // Whatever broke when it was given up broke because of that.
     if (signal.aborted || !(error instanceof WireError)) throw error;
@@ -69,14 +70,19 @@ function pathBelow(uri: string): string {
 
 /** What a fault's passage sees of the attempt. */
 function passing(
-  send: () => Promise<WireResponse>,
-  sent: () => void,
+  wire: Wire,
+  asked: WireRequest & { readonly member: Member },
   signal: AbortSignal,
-  instance: string,
   progress: AttemptProgress,
 ): PassingExchange {
-  const touched = (kind: string) => {
-    progress.faults = [...(progress.faults ?? []), kind];
+  const { member } = asked;
+  return {
+    instance: member.id,
+    signal,
+    send: () => wire.send(member, asked, signal),
+    sent: asked.sent.bind(asked),
+    touched: (kind) => {
+      progress.faults = [...(progress.faults ?? []), kind];
+    },
   };
-  return { instance, send, sent, touched, signal };
 }

@@ -1,5 +1,5 @@
 import type { AttemptEnd, CallSubject, Selection } from "../../simulator/balancing/contract.ts";
-import { ServiceView } from "../../simulator/balancing/service-view.ts";
+import { ServiceView, type ViewDeps } from "../../simulator/balancing/service-view.ts";
 import { seededRandom } from "../../simulator/kernel/random.ts";
 import { Balancer, type BalancerFile } from "../../simulator/protocol/spec.ts";
 import { fakeClock } from "./guarded-call.ts";
@@ -22,8 +22,9 @@ export const SUCCESS: AttemptEnd = {
 };
 
 /** The view of a service with this balancer, and nobody in it. */
-export function viewOn(balancer: BalancerFile = {}): ServiceView {
-  return new ServiceView(Balancer.parse(balancer), { random: seededRandom(1), clock: fakeClock });
+export function viewOn(balancer: BalancerFile = {}, change: Partial<ViewDeps> = {}): ServiceView {
+  const deps = { random: seededRandom(1), clock: fakeClock, ...change };
+  return new ServiceView(Balancer.parse(balancer), deps);
 }
 
 /** Begins the picks of a new call. */

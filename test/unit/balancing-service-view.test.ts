@@ -46,6 +46,28 @@ describe("the view of a service", () => {
     expect(pickOf(view).decision?.candidates[0]?.excluded).toBe("unhealthy");
   });
 
+  it("does not hold against an instance what it did while a debugger held it", () => {
+    let held = true;
+    const servers = [{ maxFails: 1, failTimeout: "1h" as const }];
+    const view = viewOn({ servers }, { isDebugged: () => held });
+    for (const id of ["svc-1", "svc-2"]) {
+      view.put(endpoint(id));
+      view.setHealth(id, "passing");
+    }
+    const excluded = () => pickOf(view).decision?.candidates[0]?.excluded;
+    const timeOut = () => {
+      const call = callOf(view);
+      const { member } = call.pick({ record: false });
+      if (member) call.ended(member, { outcome: "timeout", sent: true, ms: 1, again: true });
+      call.over?.();
+    };
+    for (let i = 0; i < 4; i++) timeOut();
+    expect(excluded()).toBeUndefined();
+    held = false;
+    for (let i = 0; i < 2; i++) timeOut();
+    expect(excluded()).toBe("failed");
+  });
+
   it("orders the members by their number, however they came", () => {
     const view = viewOf("svc-10", "svc-2", "svc-1");
     const { decision } = pickOf(view);

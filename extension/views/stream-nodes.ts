@@ -1,6 +1,6 @@
 import type { StreamCommand, StreamState } from "../../simulator/protocol/model.ts";
 import { durationText } from "../cluster/summary.ts";
-import type { TopologyNode } from "./topology-nodes.ts";
+import type { TopologyNode } from "./topology-node.ts";
 
 /** The rows of a stream that are shown in the tree; the panel has them all. */
 const SHOWN = 50;

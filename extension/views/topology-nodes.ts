@@ -1,10 +1,9 @@
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import { faultTargetText, touchesService } from "../../simulator/protocol/fault-target.ts";
-import { FAULT_TITLES } from "../../simulator/protocol/fault-titles.ts";
+import { faultText } from "../../simulator/protocol/fault-text.ts";
 import { pickersText } from "../../simulator/protocol/engine-titles.ts";
-import type { InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
-import { streamNode } from "./stream-nodes.ts";
+import type { ActiveFault, InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
 import {
   durationText,
   isChecked,
@@ -14,24 +13,8 @@ import {
   serverOf,
   summarizeService,
 } from "../cluster/summary.ts";
-
-/** One row of the tree, free of VS Code's types. */
-export interface TopologyNode {
-  /** Stays the same while the thing lives, so that selection and expansion stay. */
-  readonly id: string;
-  readonly target:
-    { service: string } | { instance: string } | { stream: string; command?: string } | undefined;
-  readonly label: string;
-  readonly description: string;
-  /** Markdown. */
-  readonly tooltip: string;
-  /** Codicon and theme colour. */
-  readonly icon: string;
-  readonly color: string | undefined;
-  /** Words for `when` clauses: `service breaker-open loaded`. */
-  readonly context: string;
-  readonly children: readonly TopologyNode[];
-}
+import { streamNode } from "./stream-nodes.ts";
+import type { TopologyNode } from "./topology-node.ts";
 
 const GOOD = "testing.iconPassed";
 const BAD = "testing.iconFailed";
@@ -78,6 +61,7 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
   const loaded = name in snapshot.loads;
   const parts = [`${String(up)}/${String(state.scale)} up`];
   if (state.breaker) parts.push(breakerText(state.breaker, now));
+  parts.push(...faultTexts(faults.filter(({ target }) => !("instance" in target))));
   parts.push(state.algorithm);
   if (p95Ms !== undefined) parts.push(`p95 ${durationText(p95Ms)}`);
   if (loaded) parts.push("under load");
@@ -88,7 +72,7 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
   tooltip.push(`balancer: ${BALANCER_TITLES[state.algorithm]}${picked}`);
   if (state.breaker) tooltip.push(`breaker ${state.breaker.status}: ${state.breaker.reason}`);
   for (const { fault, target } of faults) {
-    tooltip.push(`fault on ${faultTargetText(target)}: ${FAULT_TITLES[fault.kind].label}`);
+    tooltip.push(`fault on ${faultTargetText(target)}: ${faultText(fault)}`);
   }
   if (problem) tooltip.push(problem.message);
   const words = ["service", state.file === undefined ? "" : "function"];
@@ -127,11 +111,7 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   if (server?.backup) parts.push("backup");
   if (server?.down && admin !== "ready") parts.push("down");
   // Killed and frozen are phases already.
-  const kinds = faults.map(({ fault }) => fault.kind).filter((kind) => !/kill|freeze/.test(kind));
-  for (const kind of new Set(kinds)) {
-    const times = kinds.filter((other) => other === kind).length;
-    parts.push(times > 1 ? `${kind} ×${String(times)}` : kind);
-  }
+  parts.push(...faultTexts(faults.filter(({ fault }) => !/^(kill|freeze)$/.test(fault.kind))));
   // What changes comes first: a narrow side bar cuts the end off.
   if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)} s`);
   const gone = /^(stopped|killed|crashed)$/.test(phase);
@@ -159,6 +139,15 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
     context: `instance ${phase} server-${admin ?? "ready"}${external ? " external" : ""}${faults.length > 0 ? " faulty" : ""}`,
     children: [],
   };
+}
+
+/** What faults do, each once. */
+function faultTexts(faults: readonly ActiveFault[]): string[] {
+  const texts = faults.map(({ fault }) => faultText(fault));
+  return [...new Set(texts)].map((text) => {
+    const times = texts.filter((other) => other === text).length;
+    return times > 1 ? `${text} ×${String(times)}` : text;
+  });
 }
 
 function secondsLeft(expiresAt: number, now: number): string {

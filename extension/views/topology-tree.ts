@@ -13,7 +13,8 @@ import {
 import type { Selection } from "../../simulator/protocol/panel.ts";
 import type { CurrentCluster } from "../cluster/current-cluster.ts";
 import { COMMANDS, TOPOLOGY_VIEW } from "../contributions.ts";
-import { topologyNodes, type TopologyNode } from "./topology-nodes.ts";
+import type { TopologyNode } from "./topology-node.ts";
+import { topologyNodes } from "./topology-nodes.ts";
 
 /** Pause between two looks at whether a row changed; lease seconds count down at it. */
 const REFRESH_MS = 1000;

@@ -247,14 +247,15 @@ describe("the tree", () => {
       active: {
         id: "f1",
         target: { instance: "pay-2" },
-        fault: { kind: "latency", ms: 100, jitterMs: 0 },
+        fault: { kind: "latency", latency: { kind: "constant", ms: 200 } },
         since: 1,
+        touched: 0,
       },
     };
     const node = topologyNodes(after(...running, problem, fault), 1)[1];
     expect(node).toMatchObject({ icon: "error", description: "0/2 up · a.ts has no export pay." });
     expect(node?.context).toContain("faulty");
-    expect(node?.children[0]?.description).toContain("latency");
+    expect(node?.children[0]?.description).toContain("+200ms");
   });
 });
 

@@ -9,8 +9,9 @@ export interface Clock {
   /**
    * The same for what is nearly always taken back before its time: almost free, and does not keep
    * the process going. Absent: as `after`.
+   * @param from what `now` answered a moment ago, when that is known
    */
-  limit?(ms: number, target: LimitTarget): Limit;
+  limit?(ms: number, target: LimitTarget, from?: number): Limit;
 }
 
 /** Asked for once: reading it takes a good part of what `performance.now` takes. */
@@ -27,5 +28,5 @@ export const systemClock: Clock = {
       clearTimeout(timer);
     };
   },
-  limit: (ms, target) => limits.start(ms, target),
+  limit: (ms, target, from) => limits.start(ms, target, from),
 };

@@ -38,7 +38,7 @@ class QueuedLimit implements Limit {
  * also when that is lifted meanwhile. Nearly all limits are lifted, and so cost no timer at all.
  */
 class LimitQueue {
-  readonly #ms: number;
+  readonly ms: number;
   readonly #now: () => number;
   readonly #emptied: (ms: number) => void;
   #first: QueuedLimit | undefined;
@@ -46,18 +46,18 @@ class LimitQueue {
   #isArmed = false;
 
   constructor(ms: number, now: () => number, emptied: (ms: number) => void) {
-    this.#ms = ms;
+    this.ms = ms;
     this.#now = now;
     this.#emptied = emptied;
   }
 
-  add(target: LimitTarget): Limit {
-    const limit = new QueuedLimit(this, target, this.#now() + this.#ms);
+  add(target: LimitTarget, from: number): Limit {
+    const limit = new QueuedLimit(this, target, from + this.ms);
     limit.before = this.#last;
     if (this.#last) this.#last.after = limit;
     else this.#first = limit;
     this.#last = limit;
-    if (!this.#isArmed) this.#arm(this.#ms);
+    if (!this.#isArmed) this.#arm(this.ms);
     return limit;
   }
 
@@ -92,7 +92,7 @@ class LimitQueue {
     } finally {
       const next = this.#first;
       if (next) this.#again(next);
-      else this.#emptied(this.#ms);
+      else this.#emptied(this.ms);
     }
   };
 }
@@ -101,20 +101,28 @@ class LimitQueue {
 export class SharedLimits {
   readonly #now: () => number;
   readonly #queues = new Map<number, LimitQueue>();
+  /** That of the newest: the next one is often as long. */
+  #newest: LimitQueue | undefined;
   readonly #emptied = (ms: number): void => {
     this.#queues.delete(ms);
+    this.#newest = undefined;
   };
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  start(ms: number, target: LimitTarget): Limit {
+  start(ms: number, target: LimitTarget, from = this.#now()): Limit {
+    if (this.#newest?.ms !== ms) this.#newest = this.#queueOf(ms);
+    return this.#newest.add(target, from);
+  }
+
+  #queueOf(ms: number): LimitQueue {
     let queue = this.#queues.get(ms);
     if (!queue) {
       queue = new LimitQueue(ms, this.#now, this.#emptied);
       this.#queues.set(ms, queue);
     }
-    return queue.add(target);
+    return queue;
   }
 }

@@ -5,6 +5,10 @@ import type { CircuitPermit } from "./contract.ts";
 
 /** An engine's permit that tells the record whose result the engine hears of. */
 export class RecordedPermit implements CircuitPermit {
+  readonly probe: boolean;
+  readonly limit: Permit["limit"];
+  readonly turn: Promise<void> | undefined;
+  readonly at: number | undefined;
   readonly #permit: Permit;
   readonly #call: string;
   readonly #record: CircuitRecord;
@@ -23,23 +27,15 @@ export class RecordedPermit implements CircuitPermit {
     isDebugged?: (instance: string) => boolean,
     afterEnd?: (result: AttemptResult) => void,
   ) {
+    this.probe = permit.probe;
+    this.limit = permit.limit;
+    this.turn = permit.turn;
+    this.at = permit.at;
     this.#permit = permit;
     this.#call = call;
     this.#record = record;
     this.#isDebugged = isDebugged;
     this.#afterEnd = afterEnd;
-  }
-
-  get probe(): boolean {
-    return this.#permit.probe;
-  }
-
-  get limit(): Permit["limit"] {
-    return this.#permit.limit;
-  }
-
-  get turn(): Promise<void> | undefined {
-    return this.#permit.turn;
   }
 
   ended(end: PermitEnd, result: AttemptResult): void {

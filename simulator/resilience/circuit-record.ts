@@ -49,12 +49,12 @@ export class CircuitRecord {
   }
 
   /** The engine has counted the call. */
-  count(error: boolean): void {
+  count(error: boolean, at = this.#clock.now()): void {
     const call = this.#call;
     if (call === undefined) throw new Error("The engine counted without being asked or told.");
     const slot = this.#slot();
     slot.call = call;
-    slot.at = this.#clock.now();
+    slot.at = at;
     slot.outcome = this.#result?.outcome ?? "rejected";
     slot.instance = this.#result?.instance;
     slot.error = error;

@@ -60,7 +60,7 @@ export class EngineCircuit implements Circuit {
     const { engine, title } = createEngine(spec, {
       clock: deps.clock,
       changed: (change) => this.#changed(change),
-      counted: (error) => this.#record.count(error),
+      counted: (error, at) => this.#record.count(error, at),
     });
     this.#engine = engine;
     this.title = title;

@@ -96,7 +96,10 @@ export interface Layer {
 }
 
 /** The right to make one call through a circuit. */
-export interface CircuitPermit extends Omit<Permit, "ended"> {
+export interface CircuitPermit extends Omit<Permit, "ended" | "limit" | "turn" | "at"> {
+  readonly limit?: Permit["limit"] | undefined;
+  readonly turn?: Promise<void> | undefined;
+  readonly at?: number | undefined;
   /** The result as the caller got it. Called exactly once. */
   ended(end: PermitEnd, result: AttemptResult): void;
 }

@@ -31,6 +31,8 @@ export type PermitEnd = "success" | "failure" | "timeout" | "canceled";
 export interface Permit {
   /** Whether its result decides on closing. */
   readonly probe: boolean;
+  /** When it was given, epoch ms, where the engine knows: nobody need ask the clock again. */
+  readonly at?: number;
   /** The engine's own time limit, from the admission on; absent: none. */
   readonly limit?: {
     readonly ms: number;
@@ -57,7 +59,7 @@ export interface EngineDeps {
    * ended or finished: its window always holds the newest of these. Before `changed` when the
    * window of the change holds the call already, after it otherwise.
    */
-  counted(error: boolean): void;
+  counted(error: boolean, at?: number): void;
 }
 
 export interface EngineChange {

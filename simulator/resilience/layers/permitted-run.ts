@@ -46,16 +46,17 @@ export class PermittedRun implements CancellationListener, LimitTarget {
 
   /** Resolves with what the caller gets. Rejects only by a bug. */
   start(call: GuardedCall, next: Next): Promise<AttemptResult> {
-    const { limit, turn } = this.#permit;
+    const { limit, turn, at } = this.#permit;
     const { cancellation } = this.#bounds;
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
-      if (cancellation.reason) {
-        this.canceled(cancellation.reason);
+      const { reason } = cancellation;
+      if (reason) {
+        this.canceled(reason);
         this.#permit.finished();
         return;
       }
-      if (limit) this.#limit = startLimit(this.#clock, limit.ms, this);
+      if (limit) this.#limit = startLimit(this.#clock, limit.ms, this, at);
       if (turn || limit?.cancels === false) cancellation.listen(this);
       const running = turn
         ? turn.then(() => (this.#resolve ? next(call, this.#tried, this.#inner()) : undefined))

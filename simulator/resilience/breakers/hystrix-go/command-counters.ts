@@ -38,6 +38,17 @@ export class CommandCounters {
     "fallbackSuccesses",
     "fallbackFailures",
   ]);
+  readonly #requests = this.counts.placesOf(["requests"])[0] ?? 0;
+  readonly #errors = this.counts.placesOf(["errors"])[0] ?? 0;
+  /** What each event adds to. */
+  readonly #places: Readonly<Record<CommandEvent, readonly number[]>> = {
+    success: this.counts.placesOf(["requests", COUNTED_AS.success]),
+    failure: this.#errorAs(COUNTED_AS.failure),
+    rejected: this.#errorAs(COUNTED_AS.rejected),
+    "short-circuit": this.#errorAs(COUNTED_AS["short-circuit"]),
+    timeout: this.#errorAs(COUNTED_AS.timeout),
+    canceled: this.counts.placesOf(["requests"]),
+  };
   readonly #total = new RollingLatency();
   readonly #run = new RollingLatency();
 
@@ -46,20 +57,19 @@ export class CommandCounters {
    * for no time in the library's eyes, and are among its latencies nevertheless.
    */
   report(event: CommandEvent, at: Moment, totalMicros: number, runMicros: number): void {
-    const { counts } = this;
-    counts.increment("requests", at.second);
-    if (event !== "canceled") {
-      if (event !== "success") counts.increment("errors", at.second);
-      counts.increment(COUNTED_AS[event], at.second);
-    }
+    this.counts.incrementAll(this.#places[event], at.second);
     this.#total.add(at.micros, totalMicros);
     this.#run.add(at.micros, runMicros);
   }
 
+  requests(second: number): number {
+    return this.counts.sumAt(this.#requests, second);
+  }
+
   /** Errors per cent of requests, rounded as the library does; may be above 100. */
   errorPercent({ second }: Moment): number {
-    const requests = this.counts.sum("requests", second);
-    const errors = this.counts.sum("errors", second);
+    const requests = this.requests(second);
+    const errors = this.counts.sumAt(this.#errors, second);
     return Math.floor((requests > 0 ? (errors / requests) * 100 : 0) + 0.5);
   }
 
@@ -75,5 +85,9 @@ export class CommandCounters {
     this.counts.clear();
     this.#total.clear();
     this.#run.clear();
+  }
+
+  #errorAs(counter: (typeof COUNTED_AS)[keyof typeof COUNTED_AS]): readonly number[] {
+    return this.counts.placesOf(["requests", "errors", counter]);
   }
 }

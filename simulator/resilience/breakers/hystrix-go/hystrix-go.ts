@@ -32,6 +32,9 @@ const MAX_CONCURRENCY = {
   error: "hystrix: max concurrency",
 } as const satisfies Admission;
 
+/** A run that goes on after its timeout holds no ticket and is not counted any more. */
+const finished = () => undefined;
+
 /** github.com/afex/hystrix-go, as it was last changed (2018-05-02). */
 export const hystrixGo: BreakerEngine<Settings> = {
   id: "hystrix-go",
@@ -102,10 +105,10 @@ class HystrixGo implements Engine {
       kind: "admitted",
       permit: {
         probe,
+        at: at.micros / 1000,
         limit: this.#limit,
         ended: (end) => this.#ended(end, probe, at),
-        // A run that goes on after its timeout holds no ticket and is not counted any more.
-        finished: () => undefined,
+        finished,
       },
     };
   }
@@ -172,7 +175,7 @@ class HystrixGo implements Engine {
     if (this.#forced === "closed") return false;
     if (this.#forced === "open" || this.#open) return true;
     const { requestVolumeThreshold, errorPercentThreshold } = this.#spec;
-    if (this.#counters.counts.sum("requests", at.second) < requestVolumeThreshold) return false;
+    if (this.#counters.requests(at.second) < requestVolumeThreshold) return false;
     if (this.#counters.errorPercent(at) < errorPercentThreshold) return false;
     this.#change("threshold", () => {
       this.#openedOrLastTestedMicros = at.micros;
@@ -204,7 +207,7 @@ class HystrixGo implements Engine {
 
   #report(event: CommandEvent, at: Moment, totalMicros = 0, runMicros = 0): void {
     this.#counters.report(event, at, totalMicros, runMicros);
-    this.#deps.counted(event !== "success" && event !== "canceled");
+    this.#deps.counted(event !== "success" && event !== "canceled", at.micros / 1000);
   }
 
   /** Does something that may change the status, and says so. */

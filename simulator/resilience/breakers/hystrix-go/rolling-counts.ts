@@ -17,34 +17,58 @@ export class RollingCounts<Counter extends string> {
   readonly #seconds = new Float64Array(SLOTS).fill(-Infinity);
   /** When each counter was last added to: what was ten seconds old then is gone. */
   readonly #addedAt: Float64Array;
+  /** What each counter read last, carried on while the second that it was read in lasts. */
+  readonly #sums: Float64Array;
+  readonly #summedAt: Float64Array;
 
   constructor(counters: readonly Counter[]) {
     this.#index = Object.fromEntries(counters.map((name, i) => [name, i]));
     this.#width = counters.length;
     this.#values = new Float64Array(SLOTS * counters.length);
     this.#addedAt = new Float64Array(counters.length).fill(-Infinity);
+    this.#sums = new Float64Array(counters.length);
+    this.#summedAt = new Float64Array(counters.length).fill(-Infinity);
+  }
+
+  /** The places of counters, for those that are added to often. */
+  placesOf(counters: readonly Counter[]): readonly number[] {
+    return counters.map((counter) => this.#index[counter] ?? 0);
   }
 
   /** Adds one. */
   increment(counter: Counter, second: number): void {
-    const at = this.#touch(counter, second);
-    this.#values[at] = (this.#values[at] ?? 0) + 1;
+    this.#add(this.#index[counter] ?? 0, this.#slotOf(second), second);
   }
 
-  /** Raises the bucket of a counter whose buckets hold maxima. */
-  raise(counter: Counter, second: number, value: number): void {
-    const at = this.#touch(counter, second);
+  /** Adds one to each of these places. */
+  incrementAll(places: readonly number[], second: number): void {
+    const from = this.#slotOf(second);
+    for (const place of places) this.#add(place, from, second);
+  }
+
+  /** Raises the bucket of the counter at a place, whose buckets hold maxima. */
+  raiseAt(index: number, second: number, value: number): void {
+    const at = this.#slotOf(second) + index;
+    this.#addedAt[index] = second;
+    this.#summedAt[index] = -Infinity;
     this.#values[at] = Math.max(this.#values[at] ?? 0, value);
   }
 
   sum(counter: Counter, now: number): number {
-    const index = this.#index[counter] ?? 0;
+    return this.sumAt(this.#index[counter] ?? 0, now);
+  }
+
+  /** The sum of the counter at a place. */
+  sumAt(index: number, now: number): number {
+    if (this.#summedAt[index] === now) return this.#sums[index] ?? 0;
     const oldest = this.#oldest(index, now);
     let sum = 0;
     for (let slot = 0; slot < SLOTS; slot++) {
       if ((this.#seconds[slot] ?? 0) >= oldest)
         sum += this.#values[slot * this.#width + index] ?? 0;
     }
+    this.#sums[index] = sum;
+    this.#summedAt[index] = now;
     return sum;
   }
 
@@ -68,6 +92,7 @@ export class RollingCounts<Counter extends string> {
   clear(): void {
     this.#seconds.fill(-Infinity);
     this.#addedAt.fill(-Infinity);
+    this.#summedAt.fill(-Infinity);
   }
 
   /** The oldest second that a counter reads. */
@@ -75,16 +100,24 @@ export class RollingCounts<Counter extends string> {
     return Math.max(now - READ_SECONDS, (this.#addedAt[index] ?? 0) - READ_SECONDS + 1);
   }
 
-  /** Where the value of a counter is in this second; those of the slot's former second are gone. */
-  #touch(counter: Counter, second: number): number {
+  #add(index: number, from: number, second: number): void {
+    // The first of a second drops what is ten seconds old.
+    const carries = this.#summedAt[index] === second && this.#addedAt[index] === second;
+    const at = from + index;
+    this.#addedAt[index] = second;
+    this.#values[at] = (this.#values[at] ?? 0) + 1;
+    if (carries) this.#sums[index] = (this.#sums[index] ?? 0) + 1;
+    else this.#summedAt[index] = -Infinity;
+  }
+
+  /** Where the values of this second begin; those of the slot's former second are gone. */
+  #slotOf(second: number): number {
     const slot = second % SLOTS;
     const from = slot * this.#width;
     if (this.#seconds[slot] !== second) {
       this.#seconds[slot] = second;
       this.#values.fill(0, from, from + this.#width);
     }
-    const index = this.#index[counter] ?? 0;
-    this.#addedAt[index] = second;
-    return from + index;
+    return from;
   }
 }

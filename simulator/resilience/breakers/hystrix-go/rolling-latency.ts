@@ -7,10 +7,17 @@ const CACHED_MICROS = 1_000_000;
 /** Percentiles that its stream shows, by their keys there. */
 const PERCENTILES = [0, 25, 50, 75, 90, 95, 99, 99.5, 100] as const;
 
+interface Count {
+  readonly ms: number;
+  count: number;
+}
+
 interface Slot {
   second: number;
   /** How many took so many whole milliseconds. */
-  readonly counts: Map<number, number>;
+  readonly counts: Map<number, Count>;
+  /** That of the newest: the next one often takes as long. */
+  newest: Count;
   sumMicros: number;
 }
 
@@ -30,11 +37,12 @@ export class RollingLatency {
     const at = second % SLOTS;
     let slot = this.#slots[at];
     if (slot?.second !== second) {
-      slot = { second, counts: new Map(), sumMicros: 0 };
+      slot = { second, counts: new Map(), newest: { ms: -1, count: 0 }, sumMicros: 0 };
       this.#slots[at] = slot;
     }
     const ms = Math.floor(micros / 1000);
-    slot.counts.set(ms, (slot.counts.get(ms) ?? 0) + 1);
+    if (slot.newest.ms !== ms) slot.newest = countOf(slot, ms);
+    slot.newest.count++;
     slot.sumMicros += micros;
     // Adding drops what is a minute old; reading alone does not.
     const oldest = this.#slots[(second + 1) % SLOTS];
@@ -62,13 +70,19 @@ export class RollingLatency {
   }
 }
 
+function countOf({ counts }: Slot, ms: number): Count {
+  let count = counts.get(ms);
+  if (!count) counts.set(ms, (count = { ms, count: 0 }));
+  return count;
+}
+
 function figuresOf(slots: readonly Slot[]): Record<string, number> {
   const merged = new Map<number, number>();
   let sumMicros = 0;
   let length = 0;
   for (const slot of slots) {
     sumMicros += slot.sumMicros;
-    for (const [ms, count] of slot.counts) {
+    for (const { ms, count } of slot.counts.values()) {
       merged.set(ms, (merged.get(ms) ?? 0) + count);
       length += count;
     }

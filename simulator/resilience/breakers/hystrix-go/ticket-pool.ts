@@ -1,10 +1,15 @@
 import type { Moment } from "./command-counters.ts";
 import { RollingCounts } from "./rolling-counts.ts";
 
+const COUNTERS = ["executed", "maxActive"] as const;
+/** Their places. */
+const EXECUTED = [0];
+const MAX_ACTIVE = 1;
+
 /** The tickets of a command (`pool.go`) and what is counted of them (`pool_metrics.go`). */
 export class TicketPool {
   readonly size: number;
-  #counts = new RollingCounts(["executed", "maxActive"]);
+  #counts = new RollingCounts(COUNTERS);
   #active = 0;
 
   constructor(size: number) {
@@ -25,8 +30,8 @@ export class TicketPool {
 
   /** A ticket comes back. Only now it is counted, with those in use, itself included. */
   give({ second }: Moment): void {
-    this.#counts.increment("executed", second);
-    this.#counts.raise("maxActive", second, this.#active);
+    this.#counts.incrementAll(EXECUTED, second);
+    this.#counts.raiseAt(MAX_ACTIVE, second, this.#active);
     this.#active--;
   }
 
@@ -40,6 +45,6 @@ export class TicketPool {
 
   /** Forgets what was counted; tickets in use stay in use. */
   clear(): void {
-    this.#counts = new RollingCounts(["executed", "maxActive"]);
+    this.#counts = new RollingCounts(COUNTERS);
   }
 }

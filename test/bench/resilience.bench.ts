@@ -18,15 +18,23 @@ import type { AttemptResult } from "../../simulator/call/contract.ts";
 import { systemClock } from "../../simulator/kernel/clock.ts";
 import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
 import { EngineCircuit } from "../../simulator/resilience/circuit.ts";
+import type { Next } from "../../simulator/resilience/contract.ts";
 import { hasFailed } from "../../simulator/resilience/failed.ts";
 import { ServiceGuard } from "../../simulator/resilience/guard.ts";
 import { BreakerLayer } from "../../simulator/resilience/layers/breaker.ts";
 import type { Bench, Figure } from "../support/bench.ts";
 import { BareCall, type Bare } from "./bare-call.ts";
+import { offlineCallsPerSecond } from "./offline.ts";
+import { callInFullWindow, enginesOf } from "./windows.ts";
 import { microsecondsOfEach } from "./interleaved.ts";
 
 const ANSWER: AttemptResult = { outcome: "success", sent: true };
 const bare: Bare = () => Promise.resolve(ANSWER);
+
+/** Calls in the window of a breaker. */
+const FEW = 100;
+const MANY = [10_000, 100_000];
+const OFFLINE_CALLS = 1_000_000;
 
 const FIVE: Partial<ServiceFile> = {
   fallback: { value: null },
@@ -41,9 +49,18 @@ const SEVEN: Partial<ServiceFile> = {
   hedge: { after: "500ms" },
 };
 
-const measure: Bench = async (_, report) => {
+const measure: Bench = async (scope, report) => {
   await layers(report);
   await hystrix(report);
+  await windows(report);
+  for (const engine of ["hystrix-go", "hystrix"] as const) {
+    report({
+      metric: `calls per second offline, ${engine}, of ${String(OFFLINE_CALLS)}`,
+      ours: await offlineCallsPerSecond(scope, engine, OFFLINE_CALLS),
+      peer: "limit",
+      theirs: 100_000,
+    });
+  }
 };
 
 async function layers(report: (figure: Figure) => void): Promise<void> {
@@ -84,19 +101,13 @@ async function hystrix(report: (figure: Figure) => void): Promise<void> {
   if (!spec.breaker) throw new Error("There is no breaker.");
   const circuit = new EngineCircuit(spec.breaker, { clock: systemClock, changed: () => undefined });
   const layer = new BreakerLayer(circuit, systemClock);
+  const call = new BareCall(bare);
+  const { cancellation, deadline } = call;
+  const next: Next = (to, tried, bounds) => to.attempt(tried, bounds);
   const opossum = new CircuitBreaker(() => bare(), { timeout: 1000 });
   const took = await microsecondsOfEach(
     new Map([
-      [
-        "ours",
-        () => {
-          const call = new BareCall(bare);
-          const { cancellation, deadline } = call;
-          const next = (to: BareCall, tried: ReturnType<BareCall["open"]>) =>
-            to.attempt(tried, { cancellation, deadline });
-          return layer.run(call, call.open(), { cancellation, deadline }, next as never);
-        },
-      ],
+      ["ours", () => layer.run(call, call.open(), { cancellation, deadline }, next)],
       ["opossum", () => opossum.fire()],
     ]),
   );
@@ -107,6 +118,29 @@ async function hystrix(report: (figure: Figure) => void): Promise<void> {
     peer: "opossum's breaker with timeout",
     theirs: took.get("opossum") ?? Number.NaN,
   });
+}
+
+/** Constant time, whatever the window holds. */
+async function windows(report: (figure: Figure) => void): Promise<void> {
+  for (const engine of enginesOf(FEW).keys()) {
+    const took = await microsecondsOfEach(
+      new Map(
+        [FEW, ...MANY].map((size) => {
+          const spec = enginesOf(size).get(engine);
+          if (!spec) throw new Error(`There is no ${engine}.`);
+          return [String(size), callInFullWindow(spec, size)];
+        }),
+      ),
+    );
+    for (const size of MANY) {
+      report({
+        metric: `µs per call, ${engine}, ${String(size)} calls in its window`,
+        ours: took.get(String(size)) ?? Number.NaN,
+        peer: `with ${String(FEW)} calls in its window`,
+        theirs: took.get(String(FEW)) ?? Number.NaN,
+      });
+    }
+  }
 }
 
 function specOf(file: Partial<ServiceFile>): ServiceSpec {

@@ -19,7 +19,7 @@ th:first-child { padding-left: 8px; }
 .tail rect { fill: var(--vscode-charts-foreground, currentColor); opacity: 0.5; }
 .series-0 { fill: var(--vscode-charts-blue); } .series-1 { fill: var(--vscode-charts-green); }
 .series-2 { fill: var(--vscode-charts-yellow); } .series-3 { fill: var(--vscode-charts-purple); }
-.series-4 { fill: var(--vscode-charts-red); } .series-5 { fill: var(--vscode-charts-orange); }
+.series-4 { fill: var(--vscode-charts-red); } .series-5 { fill: color-mix(in srgb, var(--vscode-charts-red) 45%, var(--vscode-charts-yellow)); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 svg { vertical-align: middle; }
 .shares { width: 200px; height: 12px; }

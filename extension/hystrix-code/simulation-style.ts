@@ -14,8 +14,9 @@ dt { color: var(--vscode-descriptionForeground); } dd { margin: 0; line-height: 
 .chart svg { display: block; width: 100%; height: 200px; }
 .axis { display: flex; justify-content: space-between; color: var(--vscode-descriptionForeground); font-size: 0.9em; padding-top: 4px; }
 .success { fill: var(--vscode-charts-green); } .failure { fill: var(--vscode-charts-red); }
-.timeout { fill: var(--vscode-charts-orange); } .rejected { fill: var(--vscode-charts-purple); }
-.short-circuit { fill: var(--vscode-charts-yellow); }
+/* As in the topology; the orange of charts is half transparent in most themes. */
+.timeout { fill: color-mix(in srgb, var(--vscode-charts-red) 45%, var(--vscode-charts-yellow)); }
+.short-circuit { fill: var(--vscode-charts-purple); } .rejected { fill: var(--vscode-charts-blue); }
 rect.state-closed, rect.state-held-closed { fill: var(--vscode-charts-green); }
 rect.state-open, rect.state-forced-open { fill: var(--vscode-charts-red); }
 rect.state-half-open { fill: var(--vscode-charts-yellow); }

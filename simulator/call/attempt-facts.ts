@@ -1,21 +1,7 @@
 import type { EventLog } from "../kernel/event-log.ts";
-import type { Decision } from "../protocol/model.ts";
 import type { AttemptResult } from "./contract.ts";
 import type { LiveTry } from "./live-try.ts";
-
-/** An attempt that starts, as the facts tell it. */
-export interface StartedAttempt {
-  readonly instance: string | undefined;
-  readonly decision: Decision | undefined;
-  readonly queuedMs?: number;
-  readonly startedAt?: number;
-}
-
-/** What the facts tell besides of an attempt that has ended. */
-export interface EndedAttempt {
-  readonly decision?: Decision;
-  readonly endedAt?: number;
-}
+import type { EndedAttempt, StartedAttempt } from "./told-attempts.ts";
 
 /**
  * Tells the facts of the attempts of one call. They are numbered as they start, or as they end when

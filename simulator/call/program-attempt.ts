@@ -2,7 +2,6 @@ import type { Arrival, DataPlane, LoggedTry } from "../dataplane/contract.ts";
 import type { Decision } from "../protocol/model.ts";
 import type { AttemptProgress } from "../resilience/contract.ts";
 import { attempt } from "./attempt.ts";
-import type { EndedAttempt, StartedAttempt } from "./attempt-facts.ts";
 import {
   WireError,
   type AttemptResult,
@@ -14,12 +13,7 @@ import {
 import { inOrder, type ProgramTry } from "./program-tries.ts";
 import type { Picks } from "./picks.ts";
 import type { PipelineDeps } from "./pipeline-deps.ts";
-
-/** Who tells the facts of a try's attempts, one after the other. */
-export interface ToldAttempts {
-  started(attempt: StartedAttempt): void;
-  ended(result: AttemptResult, more: EndedAttempt): void;
-}
+import type { ToldAttempts } from "./told-attempts.ts";
 
 /** The way through the program. */
 export interface ProgramWay {

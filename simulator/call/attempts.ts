@@ -32,6 +32,8 @@ export class Attempts {
   readonly #facts: AttemptFacts;
   /** Those that have not ended. */
   readonly #open = new Set<LiveTry>();
+  /** Through a program; those of hedged tries run beside each other. */
+  #exchanges = 0;
   #isOver = false;
 
   constructor(deps: PipelineDeps, service: CallableService, request: CallRequest) {
@@ -129,7 +131,7 @@ export class Attempts {
     const first = facts.next;
     const program = new ProgramAttempt(this.#deps, told, tried.picks, tried.progress, {
       via,
-      key: `${this.#request.id}-${first}`,
+      key: `${this.#request.id}-${++this.#exchanges}`,
       request: this.#request,
       headersOf: (index) => this.#headers(first + index, this.#deadlineOf(bounds)),
     });

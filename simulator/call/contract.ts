@@ -108,6 +108,8 @@ export interface AttemptResult {
   readonly sent: boolean;
   /** One sentence on what went wrong. */
   readonly error?: string;
+  /** The words of the breaker's library for it, when that refused it. */
+  readonly refusal?: string;
   /** Kinds of the faults that touched it. */
   readonly faults?: readonly string[];
   /** What had come of an answer that broke off; nobody gets it but an installed program. */

@@ -186,6 +186,7 @@ export class Service implements CallableService {
     if (!breaker) return undefined;
     const circuit: Circuit = new EngineCircuit(breaker, {
       clock: this.#deps.clock,
+      name: this.name,
       isDebugged: this.#deps.isDebugged,
       changed: (state) => {
         // A breaker that was replaced may still see the ends of its calls.

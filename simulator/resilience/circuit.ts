@@ -20,6 +20,8 @@ import type { Circuit, CircuitAdmission } from "./contract.ts";
 
 export interface CircuitDeps {
   readonly clock: Clock;
+  /** Of the service, as the library's texts have it; absent: they have none. */
+  readonly name?: string;
   /** Whether a debugger holds an instance: that it fails does not count against the service. */
   readonly isDebugged?: ((instance: string) => boolean) | undefined;
   /** Called after every change of the state, also when only its times or its reason changed. */
@@ -59,6 +61,7 @@ export class EngineCircuit implements Circuit {
     this.#record = new CircuitRecord(deps.clock);
     const { engine, title } = createEngine(spec, {
       clock: deps.clock,
+      name: deps.name,
       changed: (change) => this.#changed(change),
       counted: (error, at) => this.#record.count(error, at),
     });
@@ -161,8 +164,8 @@ export class EngineCircuit implements Circuit {
     return this.#engine.fallback ? this.#engine.fallback() : FALLBACK;
   }
 
-  fallbackError(fallback: string, run: string): string {
-    return this.#engine.fallbackError?.(fallback, run) ?? fallback;
+  fallbackError(fallback: string | undefined, run: string): string {
+    return this.#engine.fallbackError?.(fallback, run) ?? fallback ?? run;
   }
 
   metrics(): HystrixMetrics | undefined {

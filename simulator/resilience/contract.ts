@@ -134,7 +134,8 @@ export interface Circuit {
   probe(): void;
   /** As the engine's; a permit for everyone where it has none. */
   fallback(): FallbackPermit | undefined;
-  fallbackError(fallback: string, run: string): string;
+  /** The text of an error whose fallback failed, too, or (undefined) was not let run. */
+  fallbackError(fallback: string | undefined, run: string): string;
   metrics(): HystrixMetrics | undefined;
   close(): void;
 }

@@ -21,6 +21,7 @@ function create(settings: Omit<Partial<BreakerSpecOf<"hystrix">>, "engine"> = {}
   counted = [];
   engine = hystrix.create(NetflixHystrix.parse({ engine: "hystrix", ...settings }), {
     clock,
+    name: "stock",
     changed: (change) => changes.push(change),
     counted: (error) => counted.push(error),
   });
@@ -449,10 +450,15 @@ describe("fallbacks, texts and metrics", () => {
     const { error } = engine.admit() as { error: string };
     expect(error).toBe("Hystrix circuit short-circuited and is OPEN");
     expect(engine.fallbackError?.("no stock", error)).toBe(
-      "short-circuited and fallback failed. Fallback: no stock",
+      "stock short-circuited and fallback failed. Fallback: no stock",
     );
     expect(engine.fallbackError?.("no stock", "503")).toBe(
-      "failed and fallback failed. Caused by: 503. Fallback: no stock",
+      "stock failed and fallback failed. Caused by: 503. Fallback: no stock",
+    );
+    expect(engine.fallbackError?.(undefined, error)).toBe("stock fallback execution rejected.");
+    create({ fallbackEnabled: false });
+    expect(engine.fallbackError?.(undefined, error)).toBe(
+      "stock short-circuited and fallback disabled.",
     );
     create({
       executionIsolationStrategy: "SEMAPHORE",

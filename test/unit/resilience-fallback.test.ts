@@ -88,11 +88,16 @@ describe("a fallback that fails", () => {
     expect(result.error).toBe(
       "fallback failed with 'other answered 500.'. run error was 'svc-1 answered 500.'",
     );
+    guard.circuit?.trip();
+    const refused = await finish(guard.run(new ScriptedCall([], { fallback: failed })));
+    expect(refused.result.error).toBe(
+      "fallback failed with 'other answered 500.'. run error was 'hystrix: circuit open'",
+    );
     expect(guard.picture()[0]).toMatchObject({
-      failed: 1,
+      failed: 2,
       figures: [
-        { name: "used", value: 1 },
-        { name: "failed", value: 1 },
+        { name: "used", value: 2 },
+        { name: "failed", value: 2 },
         { name: "rejected", value: 0 },
       ],
     });
@@ -111,7 +116,7 @@ describe("a fallback that fails", () => {
     const second = await guard.run(new ScriptedCall([failure]));
     expect(second).toMatchObject({
       outcome: "failure",
-      error: "svc-1 answered 500. The fallback was rejected.",
+      error: "fallback execution rejected.",
     });
     answerNow(success);
     expect((await first).outcome).toBe("success");

@@ -52,6 +52,8 @@ export interface Permit {
 /** What an engine is given. */
 export interface EngineDeps {
   readonly clock: Clock;
+  /** Of the command, for the library's texts. */
+  readonly name?: string | undefined;
   /** Called after every change of `status`, with the window as it was before the change. */
   changed(change: EngineChange): void;
   /**
@@ -100,11 +102,11 @@ export interface Engine {
    */
   fallback?(): FallbackPermit | undefined;
   /**
-   * The library's text when a fallback fails too. Absent: as any error.
-   * @param fallback the fallback's error
+   * The library's text when a fallback fails, too, or was not let run. Absent: as any error.
+   * @param fallback the fallback's error; undefined when it was not let run
    * @param run the error that made it necessary
    */
-  fallbackError?(fallback: string, run: string): string;
+  fallbackError?(fallback: string | undefined, run: string): string;
   /** The library's counters, as its stream of metrics shows them; absent: it has no stream. */
   metrics?(): HystrixMetrics;
   /** Gives back timers and promises; nothing is admitted afterwards. */

@@ -86,7 +86,10 @@ export class BreakerLayer implements Layer {
   #refused({ outcome, error }: Refusal, { progress }: Try): AttemptResult {
     const sentence = /[.!?]$/.test(error) ? error : `${error}.`;
     const why = outcome === "short-circuit" ? ` ${this.#circuit.state.reason}` : "";
-    return this.#passes.refuse(endedBy(outcome, progress, sentence + why));
+    return this.#passes.refuse({
+      ...endedBy(outcome, progress, sentence + why),
+      refusal: error,
+    });
   }
 
   /** Others decide first, such as a probe; then it asks again. */

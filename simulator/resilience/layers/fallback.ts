@@ -76,9 +76,10 @@ class FallbackLayer implements Layer {
     }
     const circuit = this.#circuit();
     const permit = circuit?.fallback();
+    const run = because.refusal ?? because.error ?? because.outcome;
     if (circuit && !permit) {
       this.#rejected++;
-      return { ...because, error: `${because.error ?? ""} The fallback was rejected.`.trim() };
+      return { ...because, error: circuit.fallbackError(undefined, run) };
     }
     let result: AttemptResult | undefined;
     try {
@@ -90,7 +91,7 @@ class FallbackLayer implements Layer {
     this.#used++;
     if (result.outcome === "success" || result.outcome === "canceled") return result;
     this.#failed++;
-    const [own, run] = [result.error ?? result.outcome, because.error ?? because.outcome];
+    const own = result.error ?? result.outcome;
     return { ...result, error: circuit?.fallbackError(own, run) ?? own };
   }
 }

@@ -151,7 +151,8 @@ class HystrixGo implements Engine {
     };
   }
 
-  fallbackError(fallback: string, run: string): string {
+  fallbackError(fallback: string | undefined, run: string): string {
+    if (fallback === undefined) return run;
     return `fallback failed with '${fallback}'. run error was '${run}'`;
   }
 

@@ -5,7 +5,15 @@ import { CircuitBreaker } from "./circuit-breaker.ts";
 import { CommandMetrics, type CountedEvent } from "./command-metrics.ts";
 import type { HealthEvent } from "./health-window.ts";
 import { NetflixPermit, type Ended } from "./permit.ts";
-import { fallbackFailed, NO_SEMAPHORE, NO_THREAD, ruleOf, SHORT_CIRCUITED } from "./texts.ts";
+import {
+  fallbackDisabled,
+  fallbackFailed,
+  fallbackRejected,
+  NO_SEMAPHORE,
+  NO_THREAD,
+  ruleOf,
+  SHORT_CIRCUITED,
+} from "./texts.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 type Spec = BreakerSpecOf<"hystrix">;
@@ -29,6 +37,7 @@ const COUNTED = {
 export class NetflixEngine implements Engine {
   readonly rule: string;
   readonly #spec: Spec;
+  readonly #name: string;
   readonly #now: () => number;
   readonly #breaker: CircuitBreaker;
   readonly #metrics: CommandMetrics;
@@ -40,6 +49,7 @@ export class NetflixEngine implements Engine {
 
   constructor(spec: Spec, deps: EngineDeps) {
     this.#spec = spec;
+    this.#name = deps.name ?? "";
     this.#now = () => deps.clock.now();
     this.rule = ruleOf(spec);
     this.#inThreads = spec.executionIsolationStrategy === "THREAD";
@@ -121,13 +131,17 @@ export class NetflixEngine implements Engine {
     };
   }
 
-  fallbackError(fallback: string, run: string): string {
-    return fallbackFailed(fallback, run);
+  fallbackError(fallback: string | undefined, run: string): string {
+    if (fallback !== undefined) return fallbackFailed(this.#name, fallback, run);
+    return this.#spec.fallbackEnabled
+      ? fallbackRejected(this.#name)
+      : fallbackDisabled(this.#name, run);
   }
 
-  /** The library's own stream asks `isOpen`, which opens 1.5.18's breaker; this opens nothing. */
+  /** As the library's own stream, it asks `isOpen`, which may open 1.5.18's breaker. */
   metrics(): HystrixMetrics {
     const now = this.#breaker.advance();
+    this.#breaker.rules.askForced();
     const { rollingThreads, ...figures } = this.#metrics.figures(now);
     const { health, isOpen } = this.#breaker;
     return {

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../protocol/units.ts";
 import type { BreakerSpecOf } from "../../../protocol/spec.ts";
 
-/* The texts of the library's exceptions, without the command's name that goes before some. */
+/* The texts of the library's exceptions. */
 
 export const SHORT_CIRCUITED = "Hystrix circuit short-circuited and is OPEN";
 export const TIMED_OUT = "timed-out";
@@ -17,10 +17,32 @@ const MESSAGES = new Map([
 ]);
 
 /** The exception's text, and what it names as its cause and as `getFallbackException`. */
-export function fallbackFailed(fallback: string, run: string): string {
-  const message = MESSAGES.get(run);
-  const cause = message === undefined ? ` Caused by: ${run}.` : "";
-  return `${message ?? "failed"} and fallback failed.${cause} Fallback: ${fallback}`;
+export function fallbackFailed(name: string, fallback: string, run: string): string {
+  return `${failureOf(name, run)} and fallback failed.${causeOf(run)} Fallback: ${fallback}`;
+}
+
+/** The exception's text when the fallback's semaphore is full. */
+export function fallbackRejected(name: string): string {
+  return after(name, "fallback execution rejected.");
+}
+
+/** The exception's text when fallbacks are switched off. */
+export function fallbackDisabled(name: string, run: string): string {
+  return `${failureOf(name, run)} and fallback disabled.${causeOf(run)}`;
+}
+
+function failureOf(name: string, run: string): string {
+  return after(name, MESSAGES.get(run) ?? "failed");
+}
+
+/** What the call itself threw; the library's own errors are in its message. */
+function causeOf(run: string): string {
+  return MESSAGES.has(run) ? "" : ` Caused by: ${run.replace(/\.$/, "")}.`;
+}
+
+/** With the command's name before it (`getLogMessagePrefix`). */
+function after(name: string, text: string): string {
+  return name === "" ? text : `${name} ${text}`;
 }
 
 /** When a breaker with these settings opens, in one sentence. */

@@ -111,6 +111,8 @@ export class FollowedStream {
       if (signal.aborted) return;
       const isSilent = error instanceof FuseboardError && error.code === SILENT;
       if (!this.#isShown && !isSilent) {
+        // Before anyone hears of it: what still waits for a first answer would show it.
+        await this.#scope.dispose();
         this.#first.reject(error);
         return;
       }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../simulator/kernel/clock.ts";
 import { EventLog } from "../../simulator/kernel/event-log.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
+import type { Fact } from "../../simulator/protocol/events.ts";
 import { KEPT_COMMANDS } from "../../simulator/protocol/model.ts";
 import { NetflixHystrix } from "../../simulator/protocol/hystrix-spec.ts";
 import { VirtualClock } from "../../simulator/offline/virtual-clock.ts";
@@ -21,6 +22,7 @@ import {
 } from "../support/gateway-harness.ts";
 import { readDashboardEvent } from "../support/hystrix-dashboard.ts";
 import { eventsOf, readStream } from "../support/read-stream.ts";
+import { StepClock } from "../support/step-clock.ts";
 import { until } from "../support/until.ts";
 import { watchStreams } from "../support/watched-streams.ts";
 
@@ -366,6 +368,19 @@ describe("attaching to a stream", () => {
       "closed the connection",
     );
     await expect(attach("ftp://127.0.0.1/")).rejects.toThrow("is not the URL of a stream");
+    expect(facts).toEqual([]);
+  });
+
+  it("leaves nothing of a stream behind that could not be attached", async () => {
+    const clock = new StepClock();
+    const log = new EventLog(clock);
+    const facts: Fact[] = [];
+    log.subscribe((fact) => facts.push(fact));
+    const streams = new AttachedStreams({ clock, log, scope, addressOf: () => undefined });
+    const url = `http://127.0.0.1:${String(await closedPort())}/hystrix.stream`;
+    await expect(streams.attach({ url })).rejects.toThrow("Nothing listens at");
+    expect(clock.timers).toBe(0);
+    clock.advanceTo(10_000);
     expect(facts).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,11 +8,13 @@ import { escapeKey, parseProperties } from "../../simulator/interop/hystrix/prop
 import { readProperties } from "../../simulator/interop/hystrix/read-properties.ts";
 import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
 import { withBreakers } from "../../simulator/protocol/cluster-file-breakers.ts";
+import { requireProgram } from "../support/programs.ts";
 import { Breaker, ServiceSpec, type BreakerFile } from "../../simulator/protocol/spec.ts";
 
 const root = join(import.meta.dirname, "../..");
 const goReader = new HystrixReader(join(root, "node_modules/@vscode/tree-sitter-wasm/wasm"));
-const hasGofmt = spawnSync("gofmt", ["-h"]).error === undefined;
+/** Comes with Go. */
+const gofmt = requireProgram("gofmt");
 const go = resilienceFormatOf("hystrix-go");
 const netflix = resilienceFormatOf("hystrix");
 
@@ -232,15 +234,15 @@ describe("what is written", () => {
     );
   });
 
-  it.skipIf(!hasGofmt)("as Go code is not changed by gofmt", () => {
+  it.skipIf(!gofmt)("as Go code is not changed by gofmt", () => {
     const services = {
       a: service({ engine: "hystrix-go", timeout: 300 }),
       "b-c": service({ engine: "sampling" }, { retry: {} }),
     };
     const { text } = go.write(services);
-    expect(execFileSync("gofmt", { input: text, encoding: "utf8" })).toBe(text);
+    expect(execFileSync(gofmt ?? "", { input: text, encoding: "utf8" })).toBe(text);
     const empty = go.write({}).text;
-    expect(execFileSync("gofmt", { input: empty, encoding: "utf8" })).toBe(empty);
+    expect(execFileSync(gofmt ?? "", { input: empty, encoding: "utf8" })).toBe(empty);
   });
 
   it("says in comments what has no equivalent, with the nearest there is", () => {

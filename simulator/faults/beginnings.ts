@@ -48,10 +48,8 @@ export class Beginnings {
         chance: checkChance,
         effect: kind.begin(fault, { random: checkChance, clock, over }),
       },
-      touched: () => {
-        injected.touched++;
-        if (!over.aborted) this.#counts.touched(active.id, injected.touched);
-      },
+      over,
+      touched: () => this.#counts.touched(active.id, ++injected.touched),
     };
   }
 

@@ -24,6 +24,8 @@ export interface WireFault {
   readonly attempts: Chance;
   /** Of its own for health checks, which take nothing from the sequence of the attempts. */
   readonly checks: Chance;
+  /** Aborted when it was taken back: it touches nobody who was held up on the way to it. */
+  readonly over: AbortSignal;
   touched(): void;
 }
 
@@ -86,7 +88,7 @@ export class WirePath implements FaultyPath {
       // A check is nobody's call.
       if (conditions?.match?.caller !== undefined) continue;
       if (!(matches?.(request, path ?? "/") ?? true)) continue;
-      if (!happens(conditions, checks.chance)) continue;
+      if (!happens(fault, checks)) continue;
       const nothing = () => undefined;
       const exchange = { instance, sent: nothing, touched: nothing, send: passed, signal };
       await checks.effect.strike()?.(exchange, passed);
@@ -99,7 +101,7 @@ function carry(faults: readonly Placed[], exchange: PassingExchange): Promise<Wi
   const from = (index: number): Promise<WireResponse> => {
     for (let i = index; i < faults.length; i++) {
       const fault = faults[i];
-      if (!fault || !happens(fault.conditions, fault.attempts.chance)) continue;
+      if (!fault || !happens(fault, fault.attempts)) continue;
       const around = fault.attempts.effect.strike();
       if (!around) continue;
       exchange.touched(fault.kind.id);
@@ -111,7 +113,8 @@ function carry(faults: readonly Placed[], exchange: PassingExchange): Promise<Wi
   return from(0);
 }
 
-function happens(conditions: FaultConditions | undefined, chance: Random): boolean {
+function happens({ conditions, over }: WireFault, { chance }: Chance): boolean {
+  if (over.aborted) return false;
   const { probability = 1 } = conditions ?? {};
   return probability >= 1 || chance.next() < probability;
 }

@@ -820,3 +820,23 @@ it("a partition that heals lets through who still waits", async () => {
   await vi.advanceTimersByTimeAsync(1000);
   expect([exchange.word, exchange.asked]).toEqual(["200", true]);
 });
+
+it("what is taken back touches nobody who was held up on the way to it", async () => {
+  const { injector } = start();
+  injector.inject(EDGE, { kind: "partition" });
+  injector.inject({ service: "cart" }, { kind: "status", status: 503 });
+  const exchange = await attempt(injector, FROM_SHOP);
+  await injector.clear();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([exchange.word, exchange.faults]).toEqual(["200", ["partition"]]);
+});
+
+it("what is taken back while a check is held up does not fail it", async () => {
+  const { injector } = start();
+  injector.inject({ instance: "cart-1" }, constant(10_000));
+  injector.inject({ instance: "cart-1" }, { kind: "reset" });
+  const check = { instance: "cart-1", service: "cart", path: "/" };
+  const passed = injector.passCheck(check, never);
+  await injector.clear();
+  await expect(passed).resolves.toBeUndefined();
+});

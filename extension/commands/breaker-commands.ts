@@ -1,7 +1,7 @@
 import { window } from "vscode";
 import type { ServiceState } from "../../simulator/protocol/model.ts";
 import type { RequestName } from "../../simulator/protocol/requests.ts";
-import { parseTripTime } from "./breaker-input.ts";
+import { parseTimeByHand, TIME_BY_HAND } from "../../simulator/protocol/time-by-hand.ts";
 import { pickService } from "./pick.ts";
 import type { Command } from "./workbench.ts";
 
@@ -22,7 +22,7 @@ export const holdBreakerClosed = breakerCommand("holdBreakerClosed", "Hold Break
 export const resetBreaker = breakerCommand("resetBreaker", "Reset Breaker");
 export const probeBreaker = breakerCommand("probeBreaker", "Half-Open Breaker Now");
 
-const HOW_LONG = "How long, such as 500ms, 30s or 5m; at most 24h";
+const HOW_LONG = `How long, ${TIME_BY_HAND}`;
 
 /** Opens it for a time that is asked for; then it is reset. */
 export const tripBreakerFor: Command = async (workbench, argument) => {
@@ -33,9 +33,9 @@ export const tripBreakerFor: Command = async (workbench, argument) => {
     prompt: HOW_LONG,
     value: "30s",
     ignoreFocusOut: true,
-    validateInput: (text) => (parseTripTime(text) === undefined ? HOW_LONG : undefined),
+    validateInput: (text) => (parseTimeByHand(text) === undefined ? HOW_LONG : undefined),
   });
-  const durationMs = typed === undefined ? undefined : parseTripTime(typed);
+  const durationMs = typed === undefined ? undefined : parseTimeByHand(typed);
   if (durationMs === undefined) return;
   await workbench.cluster.request("tripBreaker", { service: service.name, durationMs });
 };

@@ -1,4 +1,5 @@
 import type { FaultConditions, FaultMatch } from "../../simulator/protocol/model.ts";
+import { LONGEST_BY_HAND_MS } from "../../simulator/protocol/time-by-hand.ts";
 import { parseDuration, parsePercentage } from "../../simulator/protocol/units.ts";
 
 /** When a fault works and whom it touches, as `injectFault` takes it. */
@@ -7,8 +8,6 @@ export interface FaultTiming {
   readonly delayMs?: number;
   readonly durationMs?: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Reads `for 30s`, or with conditions `50%, path /orders/*, method POST, header x-user=7,
@@ -24,7 +23,7 @@ export function parseFaultTiming(text: string): FaultTiming | string {
     const [word = "", value = ""] = part.split(/\s+(.*)/s);
     const probability = parsePercentage(part);
     const ms = parseDuration(value);
-    const time = ms !== undefined && ms <= DAY_MS ? ms : undefined;
+    const time = ms !== undefined && ms <= LONGEST_BY_HAND_MS ? ms : undefined;
     if (probability !== undefined && probability <= 1) chance = { ...chance, probability };
     else if (word === "for" && time !== undefined && time > 0) {
       timing = { ...timing, durationMs: time };

@@ -10,6 +10,7 @@ import {
 } from "./model.ts";
 import { define } from "./request-definition.ts";
 import { ServiceName } from "./spec.ts";
+import { LONGEST_BY_HAND_MS } from "./time-by-hand.ts";
 
 const ofService = z.object({ service: ServiceName });
 const nothing = z.null();
@@ -21,7 +22,7 @@ export const RESILIENCE_REQUESTS = {
     z.object({
       service: ServiceName,
       /** At most a day. */
-      durationMs: z.number().positive().max(86_400_000).optional(),
+      durationMs: z.number().positive().max(LONGEST_BY_HAND_MS).optional(),
     }),
     nothing,
   ),
@@ -37,9 +38,9 @@ export const RESILIENCE_REQUESTS = {
       fault: FaultSpec,
       conditions: FaultConditions.optional(),
       /** When it begins; at most a day. */
-      delayMs: z.number().min(0).max(86_400_000).optional(),
+      delayMs: z.number().min(0).max(LONGEST_BY_HAND_MS).optional(),
       /** At most a day. */
-      durationMs: z.number().positive().max(86_400_000).optional(),
+      durationMs: z.number().positive().max(LONGEST_BY_HAND_MS).optional(),
     }),
     ActiveFault,
   ),

@@ -7,7 +7,6 @@ import type { FactBatch } from "../../simulator/protocol/events.ts";
 import { emptyPlan, withFunction, withoutService } from "../../extension/cluster/cluster-plan.ts";
 import { ClusterStore } from "../../extension/cluster/cluster-store.ts";
 import { findNode } from "../../extension/cluster/find-node.ts";
-import { parseTripTime } from "../../extension/commands/breaker-input.ts";
 import { parseFaultTiming } from "../../extension/commands/fault-input.ts";
 import { parseLoad } from "../../extension/commands/load-input.ts";
 import { addressOf } from "../../extension/commands/stream-input.ts";
@@ -104,11 +103,6 @@ describe("what is typed for a fault", () => {
     for (const text of ["for 0s", "for 25h", "150%", "seed x", "path", "whenever", "10s"]) {
       expect(parseFaultTiming(text), text).toMatch(/is not understood\. Such as: /);
     }
-  });
-
-  it("is a time for which a breaker is tripped", () => {
-    expect(["30s", "24h"].map(parseTripTime)).toEqual([30_000, 86_400_000]);
-    expect(["0s", "25h", "30", ""].map(parseTripTime)).toEqual(Array(4).fill(undefined));
   });
 
   it("is an address of a stream", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseTimeByHand } from "../../simulator/protocol/time-by-hand.ts";
 import {
   Duration,
   formatDuration,
@@ -96,4 +97,9 @@ describe("sizes", () => {
       expect([text, Size.safeParse(text).success]).toEqual([text, false]);
     }
   });
+});
+
+it("a time by hand is at most a day", () => {
+  expect(["30s", "24h", " 2m "].map(parseTimeByHand)).toEqual([30_000, 86_400_000, 120_000]);
+  expect(["0s", "25h", "30", "soon", ""].map(parseTimeByHand)).toEqual(Array(5).fill(undefined));
 });

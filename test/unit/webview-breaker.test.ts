@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BreakerState, BreakerTransition, WindowBar } from "../../simulator/protocol/model.ts";
 import { BreakerStatus } from "../../simulator/protocol/model.ts";
-import { handsOf, tripTimeOf } from "../../webview/inspector/breaker-hands.ts";
+import { handsOf } from "../../webview/inspector/breaker-hands.ts";
 import { waitOf } from "../../webview/inspector/breaker-machine.ts";
 import {
   MACHINE_HEIGHT,
@@ -297,12 +297,5 @@ describe("the hands on a breaker", () => {
   it("speak of hystrix-go's single test", () => {
     const { probe } = handsOf(state({ engine: "hystrix-go", status: "open", probeAt: 9000 }), 1000);
     expect(probe.title).toContain("single test");
-  });
-
-  it("trip for a time of at most a day", () => {
-    expect(tripTimeOf("2m")).toBe(120_000);
-    expect(tripTimeOf("0s")).toBeUndefined();
-    expect(tripTimeOf("25h")).toBeUndefined();
-    expect(tripTimeOf("soon")).toBeUndefined();
   });
 });

@@ -111,6 +111,12 @@ describe("when a fault works", () => {
     expect(FaultConditions.parse(parsed.when.conditions)).toEqual(parsed.when.conditions);
   });
 
+  it("keeps a seed without any condition: latencies are drawn by it, too", () => {
+    expect(parse({ seed: "7" }, "latency")).toEqual({
+      when: { conditions: { probability: 1, seed: 7 } },
+    });
+  });
+
   it("leaves conditions on calls out for what works on a process", () => {
     expect(parse({ probability: "30%", delay: "1s" }, "kill")).toEqual({ when: { delayMs: 1000 } });
   });

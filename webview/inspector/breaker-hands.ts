@@ -3,10 +3,9 @@ import { button, setEnabled } from "../controls/button.ts";
 import { textField } from "../controls/text-field.ts";
 import { element, setAttribute, setShown } from "../element.ts";
 import type { Desk, Part } from "../part.ts";
-import { parseDuration } from "../../simulator/protocol/units.ts";
+import { parseTimeByHand, TIME_BY_HAND } from "../../simulator/protocol/time-by-hand.ts";
 import { machineLayout } from "./machine-layout.ts";
 
-const DAY_MS = 86_400_000;
 const OFTEN = [5, 30] as const;
 
 /** What can be done to a breaker by hand; `done` is called with every request. */
@@ -42,7 +41,7 @@ export function breakerHands(
   const field = textField({
     label: "for",
     initial: "2m",
-    title: "A time such as 500ms, 30s or 5m, at most 24h",
+    title: `A time ${TIME_BY_HAND}`,
     width: 58,
   });
   const trips = element(
@@ -62,8 +61,8 @@ export function breakerHands(
       label: "Trip",
       title: "Trip it for the time in the field",
       run: () => {
-        const ms = tripTimeOf(field.value());
-        field.complain(ms === undefined ? "Such as 500ms, 30s or 5m; at most 24h." : undefined);
+        const ms = parseTimeByHand(field.value());
+        field.complain(ms === undefined ? `Expected a time ${TIME_BY_HAND}.` : undefined);
         if (ms !== undefined) tripFor(ms);
       },
     }),
@@ -106,12 +105,6 @@ export function breakerHands(
       }
     },
   };
-}
-
-/** A time for which a breaker may be tripped, in ms; undefined when the text is none. */
-export function tripTimeOf(text: string): number | undefined {
-  const ms = parseDuration(text);
-  return ms !== undefined && ms > 0 && ms <= DAY_MS ? ms : undefined;
 }
 
 interface Hand {

@@ -1,5 +1,10 @@
 import type { FaultConditions } from "../../simulator/protocol/model.ts";
 import { PROCESS_FAULTS, type FaultKindId } from "../../simulator/protocol/model.ts";
+import {
+  LONGEST_BY_HAND_MS,
+  parseTimeByHand,
+  TIME_BY_HAND,
+} from "../../simulator/protocol/time-by-hand.ts";
 import { parseDuration, parsePercentage } from "../../simulator/protocol/units.ts";
 
 /* What is typed about when a fault works, and how long. Empty texts mean: no such condition. */
@@ -37,18 +42,16 @@ export interface When {
 export type ParsedWhen =
   { readonly when: When } | { readonly message: string; readonly field: WhenField };
 
-const DAY_MS = 86_400_000;
-
 /** Reads the conditions of a fault; those on calls count only for what works on the wire. */
 export function parseWhen(kind: FaultKindId, texts: WhenTexts): ParsedWhen {
   const text = (field: WhenField) => texts[field].trim();
   const delayMs = text("delay") === "" ? 0 : parseDuration(text("delay"));
-  if (delayMs === undefined || delayMs > DAY_MS) {
-    return { field: "delay", message: "Expected a duration such as 5s, at most 24h." };
+  if (delayMs === undefined || delayMs > LONGEST_BY_HAND_MS) {
+    return { field: "delay", message: `Expected a time ${TIME_BY_HAND}.` };
   }
-  const durationMs = text("duration") === "" ? undefined : parseDuration(text("duration"));
-  if (text("duration") !== "" && !(durationMs && durationMs <= DAY_MS)) {
-    return { field: "duration", message: "Expected a duration such as 15s, at most 24h." };
+  const durationMs = parseTimeByHand(text("duration"));
+  if (text("duration") !== "" && durationMs === undefined) {
+    return { field: "duration", message: `Expected a time ${TIME_BY_HAND}.` };
   }
   const timing = {
     ...(delayMs > 0 && { delayMs }),
@@ -77,7 +80,7 @@ export function parseWhen(kind: FaultKindId, texts: WhenTexts): ParsedWhen {
     ...(text("caller") !== "" && { caller: text("caller") }),
   };
   const some = Object.keys(match).length > 0;
-  if (!some && probability === 1) return { when: timing };
+  if (!some && probability === 1 && text("seed") === "") return { when: timing };
   const conditions: FaultConditions = {
     probability,
     ...(text("seed") !== "" && { seed: Number(text("seed")) }),

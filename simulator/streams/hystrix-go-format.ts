@@ -68,7 +68,7 @@ function command({ name, spec, status, metrics }: StreamedCircuit, now: number):
     ["latencyTotal_mean", Math.trunc(metrics.latencyTotal.mean ?? 0)],
     ["latencyTotal", latencyFields(metrics.latencyTotal)],
     ["propertyValue_circuitBreakerRequestVolumeThreshold", settings.volume],
-    ["propertyValue_circuitBreakerSleepWindowInMilliseconds", settings.sleepWindow],
+    ["propertyValue_circuitBreakerSleepWindowInMilliseconds", published(settings.sleepWindow)],
     ["propertyValue_circuitBreakerErrorThresholdPercentage", settings.percent],
     ["propertyValue_circuitBreakerForceOpen", status === "forced-open"],
     ["propertyValue_circuitBreakerForceClosed", false],
@@ -83,6 +83,11 @@ function command({ name, spec, status, metrics }: StreamedCircuit, now: number):
     ["propertyValue_requestCacheEnabled", false],
     ["propertyValue_requestLogEnabled", false],
   ];
+}
+
+/** `uint32(SleepWindow.Seconds() * 1000)`: of 1001 ms the library makes 1000. */
+function published(ms: number): number {
+  return Math.trunc((Math.floor(ms / 1000) + ((ms % 1000) * 1e6) / 1e9) * 1000);
 }
 
 function pool({ name, metrics }: StreamedCircuit): Fields {

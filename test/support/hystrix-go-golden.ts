@@ -158,6 +158,13 @@ export const GOLDEN: readonly GoldenTimeline[] = [
     states: ["closed!", "closed"],
     figures: { latencyTotal_mean: 705, rollingCountSuccess: 1 },
   },
+  {
+    name: "loses a millisecond of some sleep windows on the way through seconds",
+    settings: { sleep_window: 1001 },
+    steps: [metrics(0)],
+    states: ["closed"],
+    figures: { propertyValue_circuitBreakerSleepWindowInMilliseconds: 1000 },
+  },
 ];
 
 export function goldenTimeline({ settings, steps }: GoldenTimeline): Timeline {

@@ -1,17 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { cacheFolder } from "../../simulator/kernel/cache-folder.ts";
+import { goProgram } from "./go-program.ts";
 import type { Timeline } from "./hystrix-go-timeline.ts";
 import { root } from "./paths.ts";
 import { requireProgram } from "./programs.ts";
 
 const FOLDER = join(root, "test", "fixtures", "hystrix-go");
-const SOURCES = ["go.mod", "go.sum", "inside.go", "inside.s", "main.go"];
 
 /** What became of one step; empty parts are absent. */
 export interface Played {
@@ -35,29 +31,8 @@ export function requireGo(): string | undefined {
 }
 
 /** Path of the program that plays timelines through the real library, compiled when it is stale. */
-export async function hystrixGoPlayer(go: string): Promise<string> {
-  const hash = createHash("sha256").update(run(go, ["version"]));
-  for (const name of SOURCES) hash.update(await readFile(join(FOLDER, name)));
-  const folder = join(cacheFolder(), "peers");
-  const program = join(folder, `hystrix-go-${hash.digest("hex").slice(0, 16)}`);
-  if (existsSync(program)) return program;
-  await mkdir(folder, { recursive: true });
-  const half = `${program}.${String(process.pid)}`;
-  run(go, ["build", "-tags", "faketime", "-o", half, "."]);
-  await rename(half, program);
-  return program;
-}
-
-function run(go: string, args: readonly string[]): string {
-  const { error, status, stdout, stderr } = spawnSync(go, args, {
-    cwd: FOLDER,
-    encoding: "utf8",
-    // With cgo, Go's virtual time does not pass.
-    env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`go ${args.join(" ")} failed:\n${stderr}`);
-  return stdout;
+export function hystrixGoPlayer(go: string): Promise<string> {
+  return goProgram(go, FOLDER, ["-tags", "faketime"]);
 }
 
 /** What the real library makes of a timeline. */

@@ -209,9 +209,10 @@ export class Service implements CallableService {
 }
 
 /** Does by hand what was done to another breaker. */
-function handOver({ state: { status, until } }: Circuit, to: Circuit, now: number): void {
-  if (status === "held-closed") to.holdClosed();
-  else if (status === "forced-open") to.trip(until === undefined ? undefined : until - now);
+function handOver({ forced }: Circuit, to: Circuit, now: number): void {
+  if (forced?.mode === "closed") to.holdClosed();
+  else if (forced?.until !== undefined) to.trip(Math.max(1, Math.ceil(forced.until - now)));
+  else if (forced) to.trip();
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -10,13 +10,22 @@ import {
   type WindowCall,
 } from "../protocol/breaker-model.ts";
 import type { BreakerSpec } from "../protocol/spec.ts";
-import { formatDuration } from "../protocol/units.ts";
 import type { Engine, EngineChange, FallbackPermit, HystrixMetrics } from "./breakers/contract.ts";
 import { createEngine } from "./breakers/index.ts";
+import {
+  FORCED_OPEN,
+  HALF_OPENED,
+  HELD_CLOSED,
+  RESET,
+  TRIPPED,
+  tripOver,
+  trippedFor,
+  type Hand,
+} from "./circuit-hand.ts";
 import { RecordedPermit } from "./circuit-permit.ts";
 import { reasonOf } from "./circuit-reason.ts";
 import { CircuitRecord } from "./circuit-record.ts";
-import type { Circuit, CircuitAdmission } from "./contract.ts";
+import type { Circuit, CircuitAdmission, ForcedByHand } from "./contract.ts";
 
 export interface CircuitDeps {
   readonly clock: Clock;
@@ -26,14 +35,6 @@ export interface CircuitDeps {
   readonly isDebugged?: ((instance: string) => boolean) | undefined;
   /** Called after every change of the state, also when only its times or its reason changed. */
   changed(state: BreakerState): void;
-}
-
-/** What is being done by hand; the engine may change more than once meanwhile. */
-interface Hand {
-  readonly cause: "by-hand" | "duration-over";
-  readonly reason: string;
-  /** When it is taken back, epoch ms. */
-  readonly until?: number;
 }
 
 /** A fallback's place where the library has no limit. */
@@ -48,7 +49,7 @@ export class EngineCircuit implements Circuit {
   readonly #record: CircuitRecord;
   readonly #transitions: BreakerTransition[] = [];
   #since: number;
-  #until: number | undefined;
+  #forced: ForcedByHand | undefined;
   #reason: string;
   #changes = 0;
   /** Whether what the engine tells is part of what a hand does. */
@@ -86,10 +87,14 @@ export class EngineCircuit implements Circuit {
       status,
       since: this.#since,
       ...(probeAt !== undefined && { probeAt }),
-      ...(this.#until !== undefined && { until: this.#until }),
+      ...(this.#forced?.until !== undefined && { until: this.#forced.until }),
       reason: this.#reason,
       transitions: this.#changes,
     };
+  }
+
+  get forced(): ForcedByHand | undefined {
+    return this.#forced;
   }
 
   get transitions(): readonly BreakerTransition[] {
@@ -125,39 +130,30 @@ export class EngineCircuit implements Circuit {
       this.#engine.force("open");
     };
     if (durationMs === undefined) {
-      const reason = "Tripped by hand; it stays open until it is reset.";
-      this.#byHand({ cause: "by-hand", reason }, act);
+      this.#byHand(TRIPPED, act);
       return;
     }
-    const text = formatDuration(durationMs);
-    const reason = `Tripped by hand for ${text}; then it is reset.`;
-    const until = this.#deps.clock.now() + durationMs;
-    this.#byHand({ cause: "by-hand", reason, until }, act);
-    this.#cancelTimer = this.#deps.clock.after(durationMs, () =>
-      this.#byHand(
-        { cause: "duration-over", reason: `Reset: the ${text} for which it was tripped are over.` },
-        () => this.#engine.reset(),
-      ),
-    );
+    const { clock } = this.#deps;
+    this.#byHand(trippedFor(durationMs, clock.now()), act);
+    this.#cancelTimer = clock.after(durationMs, () => {
+      this.#byHand(tripOver(durationMs), () => this.#engine.reset());
+    });
   }
 
   forceOpen(): void {
-    const reason = "Forced open by hand, by the library's own rules, until it is reset.";
-    this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("open"));
+    this.#byHand(FORCED_OPEN, () => this.#engine.force("open"));
   }
 
   holdClosed(): void {
-    const reason = "Held closed by hand; everything passes until it is reset.";
-    this.#byHand({ cause: "by-hand", reason }, () => this.#engine.force("closed"));
+    this.#byHand(HELD_CLOSED, () => this.#engine.force("closed"));
   }
 
   reset(): void {
-    this.#byHand({ cause: "by-hand", reason: "Reset by hand." }, () => this.#engine.reset());
+    this.#byHand(RESET, () => this.#engine.reset());
   }
 
   probe(): void {
-    const reason = "By hand, the next call is the probe, and its result decides.";
-    this.#byHand({ cause: "by-hand", reason }, () => this.#engine.probe());
+    this.#byHand(HALF_OPENED, () => this.#engine.probe());
   }
 
   fallback(): FallbackPermit | undefined {
@@ -198,11 +194,12 @@ export class EngineCircuit implements Circuit {
   #byHand(hand: Hand, act: () => void): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#until = hand.until;
-    this.#reason = hand.reason;
-    const { cause, reason } = hand;
-    const from = this.#engine.status;
+    // First: to look at it may end a bucket, and so open it by its own rules.
     const window = this.#engine.window();
+    const from = this.#engine.status;
+    const { cause, reason } = hand;
+    this.#forced = hand.forces;
+    this.#reason = reason;
     this.#isByHand = true;
     act();
     this.#isByHand = false;

@@ -107,11 +107,20 @@ export type CircuitAdmission =
   | Exclude<Admission, { kind: "admitted" }>
   | { readonly kind: "admitted"; readonly permit: CircuitPermit };
 
+/** What was forced by hand, and not by the settings. */
+export interface ForcedByHand {
+  readonly mode: "open" | "closed";
+  /** When it is taken back by itself, epoch ms; absent: it stays until it is reset. */
+  readonly until?: number;
+}
+
 /** The breaker of one service: an engine, the hands on it, and the record of what it did. */
 export interface Circuit {
   /** Title of its engine. */
   readonly title: string;
   readonly state: BreakerState;
+  /** What a hand forced that has not been taken back; undefined: it is on its own. */
+  readonly forced: ForcedByHand | undefined;
   /** When it opens, in one sentence. */
   readonly rule: string;
   window(): BreakerWindow;

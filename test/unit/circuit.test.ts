@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { KEPT_WINDOW_CALLS } from "../../simulator/protocol/breaker-model.ts";
 import { Breaker } from "../../simulator/protocol/spec.ts";
-import { PlayedCircuit } from "../support/played-circuit.ts";
+import { EngineCircuit } from "../../simulator/resilience/circuit.ts";
+import { PlayedCircuit, RESULTS } from "../support/played-circuit.ts";
 
 const start = (file: object) => new PlayedCircuit(Breaker.parse(file));
 
@@ -186,4 +187,21 @@ it("says what a probe of hystrix-go came to, which stays open meanwhile", async 
   expect(played.circuit.state.reason).toBe("The probe failed at svc-1: svc-1 answered 500.");
   expect(played.states.at(-1)).toEqual(played.circuit.state);
   expect(played.circuit.transitions).toHaveLength(1);
+});
+
+it("a hand that comes before the late timer of a bucket finds the breaker as that leaves it", () => {
+  let now = 0;
+  const clock = { now: () => now, after: () => () => undefined };
+  const breaker = { release: "1.5.12", circuitBreakerRequestVolumeThreshold: 1 };
+  const spec = Breaker.parse({ engine: "hystrix", ...breaker });
+  const circuit = new EngineCircuit(spec, { clock, changed: () => undefined });
+  const admission = circuit.admit("0000000000000001");
+  if (admission.kind === "admitted") admission.permit.ended("failure", RESULTS.failure);
+  now = 600;
+  circuit.holdClosed();
+  expect(circuit.transitions.map(({ from, to }) => [from, to])).toEqual([
+    ["closed", "open"],
+    ["open", "held-closed"],
+  ]);
+  expect(circuit.state.reason).toMatch(/^Held closed by hand/);
 });

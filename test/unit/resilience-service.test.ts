@@ -72,6 +72,20 @@ describe("a service whose settings change", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it.each([
+    ["circuitBreakerForceOpen", "forced-open"],
+    ["circuitBreakerForceClosed", "held-closed"],
+  ] as const)("does not take %s for a hand", (setting, forced) => {
+    const { service, redefine } = serviceOf({ breaker: { engine: "hystrix", [setting]: true } });
+    expect(service.circuit.state.status).toBe(forced);
+    redefine({ breaker: { engine: "hystrix" } });
+    expect(service.circuit.state.status).toBe("closed");
+    service.circuit.trip();
+    redefine({ breaker: { engine: "hystrix", [setting]: true } });
+    redefine({ breaker: { engine: "hystrix" } });
+    expect(service.circuit.state.status).toBe("forced-open");
+  });
+
   it("puts its layers into another order without forgetting what they counted", async () => {
     const file = { breaker, retry: { attempts: 2 } };
     const { service, redefine, call } = serviceOf(file);

@@ -37,7 +37,7 @@ describe("npm run -s fuseboard", () => {
     {
       args: [],
       sentence:
-        "fuseboard: expected a command: up, invoke, balance, import, export, etcd. Try --help.",
+        "fuseboard: expected a command: up, invoke, balance, breaker, import, export, etcd. Try --help.",
     },
     { args: ["invoke", "a", "{"], sentence: "fuseboard: " },
   ])("answers $args with one line and exit code 2", async ({ args, sentence }) => {

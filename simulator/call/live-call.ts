@@ -81,10 +81,16 @@ export class LiveCall implements GuardedCall {
     this.#attempts.retrying(backoffMs);
   }
 
-  fallback(because: AttemptResult, lastGood?: WireResponse): Promise<AttemptResult | undefined> {
+  fallback(
+    because: AttemptResult,
+    bounds: Bounds,
+    lastGood?: WireResponse,
+  ): Promise<AttemptResult | undefined> {
     const { fallback } = this.#service.spec;
     if (!fallback || this.#isOver) return Promise.resolve(undefined);
-    return askFallback(this.#deps, this.#calls, this.#request, fallback, because, lastGood);
+    const { deadline, cancellation } = bounds;
+    const within = { ...this.#request, deadline, cancellation };
+    return askFallback(this.#deps, this.#calls, within, fallback, because, lastGood);
   }
 
   /** Turns the last result into the answer; the call has ended when its body has passed. */

@@ -76,9 +76,14 @@ export interface GuardedCall extends RetriedCall {
   /**
    * Answers otherwise; only called when the service has a fallback. Undefined: it cannot be asked,
    * as for a body that is not kept.
+   * @param bounds those of the layer that asks: whoever is called instead has no longer
    * @param lastGood the answer that the fallback is, when it is the last good one
    */
-  fallback(because: AttemptResult, lastGood?: WireResponse): Promise<AttemptResult | undefined>;
+  fallback(
+    because: AttemptResult,
+    bounds: Bounds,
+    lastGood?: WireResponse,
+  ): Promise<AttemptResult | undefined>;
 }
 
 /** The way on through the layers within. Never rejects but by a bug: every end is a result. */

@@ -144,7 +144,11 @@ export class ScriptedCall implements GuardedCall {
     this.told.push(`retrying ${String(this.#ended)} after ${String(Math.round(backoffMs))}`);
   }
 
-  fallback(because: AttemptResult, lastGood?: WireResponse): Promise<AttemptResult> {
+  fallback(
+    because: AttemptResult,
+    _bounds: Bounds,
+    lastGood?: WireResponse,
+  ): Promise<AttemptResult> {
     this.told.push(`fallback because ${because.outcome}`);
     const answer = lastGood && { response: lastGood };
     const result = this.#options.fallback ?? { outcome: "success", sent: false, ...answer };

@@ -40,37 +40,53 @@ export class MoodyWire implements Wire {
       const ms = mood < 0.2 ? FOR_EVER_MS : Math.floor(this.#random.next() ** 3 * 80);
       if (ms > 0) await pause(this.#clock, ms, signal);
       const status = mood < 0.3 ? 500 : mood < 0.35 ? 503 : mood < 0.4 ? 404 : 200;
-      return mood > 0.9 ? this.#streamed(status, signal) : whole(status);
+      return mood > 0.9 ? this.#streamed(endpoint, status, signal) : whole(status);
     } finally {
       this.underWay--;
     }
   }
 
-  /** A body that ends later, or breaks off. */
-  #streamed(status: number, signal: AbortSignal): WireResponse {
+  /** A body that comes in pieces, and ends or breaks off. */
+  #streamed(endpoint: Endpoint, status: number, signal: AbortSignal): WireResponse {
     const breaksOff = this.#random.next() < 0.3;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+    let pieces = Math.floor(this.#random.next() * 4);
+    const { promise: done, resolve } = Promise.withResolvers<boolean>();
     this.underWay++;
-    let isOver = false;
-    const over = (all: boolean) => {
-      if (isOver) return;
-      isOver = true;
-      this.underWay--;
-      cancel();
-      resolve(all);
-    };
-    const cancel = this.#clock.after(10, () => {
-      over(!breaksOff);
+    const abort = () => body.destroy(signal.reason as Error);
+    const body = new Readable({
+      read: () => undefined,
+      destroy: (error, destroyed) => {
+        this.underWay--;
+        cancel();
+        signal.removeEventListener("abort", abort);
+        destroyed(error);
+      },
     });
-    const discard = () => {
-      over(false);
+    body.on("error", () => undefined);
+    body.once("end", () => {
+      resolve(true);
+    });
+    body.once("close", () => {
+      resolve(false);
+    });
+    const piece = () => {
+      if (pieces-- > 0) {
+        body.push("piece");
+        cancel = this.#clock.after(4, piece);
+      } else if (breaksOff) {
+        body.destroy(new WireError(`${endpoint.id} broke the connection off.`));
+      } else {
+        body.push(null);
+      }
     };
-    signal.addEventListener("abort", discard);
-    return { status, headers: [], body: Readable.from([]), done: promise, discard };
+    let cancel = this.#clock.after(4, piece);
+    signal.addEventListener("abort", abort);
+    return { status, headers: [], body, done, discard: () => body.destroy() };
   }
 }
 
-function whole(status: number): WireResponse {
+/** An answer that has come whole. */
+export function whole(status: number): WireResponse {
   return {
     status,
     headers: [],

@@ -39,7 +39,7 @@ class FallbackLayer implements Layer {
           return result;
         }
         call.ended(tried, result, false, false);
-        return bounds.cancellation.reason ? result : this.#instead(call, result);
+        return bounds.cancellation.reason ? result : this.#instead(call, bounds, result);
       })
       .then(this.#passes.leave, this.#passes.broke);
   }
@@ -66,7 +66,11 @@ class FallbackLayer implements Layer {
     if (identity !== undefined) answers.keep(identity, response, this.#clock.now());
   }
 
-  async #instead(call: GuardedCall, because: AttemptResult): Promise<AttemptResult> {
+  async #instead(
+    call: GuardedCall,
+    bounds: Bounds,
+    because: AttemptResult,
+  ): Promise<AttemptResult> {
     let lastGood;
     if (this.#answers) {
       const identity = call.identity();
@@ -83,7 +87,7 @@ class FallbackLayer implements Layer {
     }
     let result: AttemptResult | undefined;
     try {
-      result = await call.fallback(because, lastGood);
+      result = await call.fallback(because, bounds, lastGood);
     } finally {
       permit?.ended(result?.outcome === "success");
     }

@@ -1,4 +1,4 @@
-import { basename, dirname, join, relative } from "node:path";
+import { join } from "node:path";
 import { Range, Uri, window, workspace } from "vscode";
 import { withBreakers } from "../../simulator/protocol/cluster-file-breakers.ts";
 import type { BreakerFile, ClusterSpec } from "../../simulator/protocol/spec.ts";
@@ -48,7 +48,7 @@ async function chooseCommands(
   if (all.length <= 1) return all;
   const items = all.map((found) => ({
     label: found.name,
-    description: `${relative(folderOf(found), found.file)}:${String(found.line)}`,
+    description: `${workspace.asRelativePath(found.file)}:${String(found.line)}`,
     detail: summaryOf(found.breaker),
     picked: true,
     found,
@@ -136,9 +136,4 @@ function timeoutOf(breaker: BreakerFile): number | undefined {
 function summaryOf({ engine, ...settings }: BreakerFile): string {
   const written = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
   return written.length === 0 ? `${engine}, all by default` : `${engine}: ${written.join(", ")}`;
-}
-
-function folderOf({ file }: FoundBreaker): string {
-  const folder = workspace.getWorkspaceFolder(Uri.file(file));
-  return folder ? folder.uri.fsPath : dirname(file) === "" ? basename(file) : dirname(file);
 }

@@ -1,5 +1,6 @@
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import type { BalancerId, ServiceSpec } from "../../simulator/protocol/spec.ts";
+import { escapeHtml } from "../panel/escape-html.ts";
 import {
   countText,
   meanMs,
@@ -31,11 +32,11 @@ export function comparisonBody(comparison: Comparison, links: ComparisonLinks): 
   const runs = ranked(comparison);
   const slowest = Math.max(...runs.map(({ p99 }) => p99), 1e-9);
   const rows = runs.map((run) => row(run, { own, slowest, links }));
-  return `<h1>${escape(name)}: ${countText(runs.length)} algorithms, the same traffic</h1>
-<p class="verdict">${escape(verdictOf(comparison))}</p>
+  return `<h1>${escapeHtml(name)}: ${countText(runs.length)} algorithms, the same traffic</h1>
+<p class="verdict">${escapeHtml(verdictOf(comparison))}</p>
 <p class="traffic">${countText(traffic.calls)} calls in virtual time, ${countText(traffic.perSecond)} a second,
-from ${countText(traffic.clients)} clients; ${escape(answersText(spec, traffic.answers))}.
-<a href="${escape(links.traffic)}">Change traffic…</a> <a href="${escape(links.algorithms)}">Choose algorithms…</a></p>
+from ${countText(traffic.clients)} clients; ${escapeHtml(answersText(spec, traffic.answers))}.
+<a href="${escapeHtml(links.traffic)}">Change traffic…</a> <a href="${escapeHtml(links.algorithms)}">Choose algorithms…</a></p>
 ${legend(runs[0], spec)}
 <div class="scroll"><table>
 <thead><tr><th scope="col">Algorithm</th><th scope="col" title="Share of the attempts of each server">Shares</th>
@@ -60,12 +61,12 @@ function row(
   const mark = isOwn ? ` <span class="own">now</span>` : "";
   const number = (text: string, more = "") => `<td class="number ${more}">${text}</td>`;
   const length = ((p99 / slowest) * 60).toFixed(1);
-  return `<tr${isOwn ? ' class="current"' : ""}><th scope="row">${escape(title)}${mark}</th>
+  return `<tr${isOwn ? ' class="current"' : ""}><th scope="row">${escapeHtml(title)}${mark}</th>
 <td>${sharesBar(run)}</td>
 ${number(percentText(imbalance))}${number(msText(p50), "middle")}${number(msText(p95))}${number(msText(p99))}
 <td class="tail"><svg width="60" height="8" aria-hidden="true"><rect width="${length}" height="8" rx="2"/></svg></td>
 ${number(countText(retries))}${number(countText(failed), failed > 0 ? "bad" : "")}
-<td><a href="${escape(links.use(algorithm))}" title="Simulate it with this algorithm">Run</a></td></tr>`;
+<td><a href="${escapeHtml(links.use(algorithm))}" title="Simulate it with this algorithm">Run</a></td></tr>`;
 }
 
 /** The shares as one bar, a piece for each server, in the order of the servers. */
@@ -79,7 +80,7 @@ function sharesBar({ shares }: Run): string {
     left += width;
     return piece;
   });
-  return `<svg class="shares" viewBox="0 0 ${String(BAR)} 12" preserveAspectRatio="none" role="img" aria-label="${escape(words)}"><title>${escape(words)}</title>${pieces.join("")}</svg>`;
+  return `<svg class="shares" viewBox="0 0 ${String(BAR)} 12" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(words)}"><title>${escapeHtml(words)}</title>${pieces.join("")}</svg>`;
 }
 
 function legend(run: Run | undefined, spec: ServiceSpec): string {
@@ -88,7 +89,7 @@ function legend(run: Run | undefined, spec: ServiceSpec): string {
     const weight = server && server.weight !== 1 ? ` weight ${String(server.weight)}` : "";
     const backup = server?.backup ? " backup" : "";
     const down = server?.down ? " down" : "";
-    return `<li><svg width="10" height="10" aria-hidden="true"><rect class="${colour(index)}" width="10" height="10" rx="2"/></svg> ${escape(id + weight + backup + down)}</li>`;
+    return `<li><svg width="10" height="10" aria-hidden="true"><rect class="${colour(index)}" width="10" height="10" rx="2"/></svg> ${escapeHtml(id + weight + backup + down)}</li>`;
   });
   return `<ul class="legend">${items.join("")}</ul>`;
 }
@@ -106,12 +107,4 @@ function answersText(spec: ServiceSpec, answers: Answers): string {
   return answers === "varied"
     ? varied
     : `${varied}; to tell the algorithms apart, the first is five times as slow as it should be`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,7 +1,7 @@
 import type { CommandTraffic } from "../../simulator/protocol/command-run-model.ts";
 import type { CommandSimulation } from "./command-simulation.ts";
 import { errorsText, latencyText, OUTAGE, patternText, timeText } from "./command-traffic.ts";
-import { escapeHtml } from "./escape-html.ts";
+import { escapeHtml } from "../panel/escape-html.ts";
 
 /** What of the traffic can be asked for in words. */
 export const ASKED = ["calls", "latency", "errors", "duration"] as const;

@@ -6,7 +6,7 @@ import {
   verdictOf,
   type CommandSimulation,
 } from "./command-simulation.ts";
-import { escapeHtml } from "./escape-html.ts";
+import { escapeHtml } from "../panel/escape-html.ts";
 import { chartOf } from "./simulation-chart.ts";
 import { choicesOf, type ChoiceLinks } from "./simulation-choices.ts";
 import { timeText } from "./command-traffic.ts";

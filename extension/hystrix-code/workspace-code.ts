@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { Disposable, EventEmitter, workspace, type TextDocument } from "vscode";
 import { samePath } from "../functions/function-ref.ts";
+import type { GoValue } from "./go-value.ts";
 import { NO_CODE, type HystrixCode } from "./hystrix-code.ts";
 import type { HystrixReader, PackageConstants } from "./hystrix-reader.ts";
 
@@ -103,10 +104,7 @@ export class WorkspaceCode implements Disposable {
   async #readPackage(folder: string): Promise<PackageConstants> {
     // A folder that cannot be listed has no other files for us.
     const names = await readdir(folder).catch(() => []);
-    const all = new Map<
-      string,
-      PackageConstants extends ReadonlyMap<string, infer V> ? V : never
-    >();
+    const all = new Map<string, GoValue>();
     for (const name of names.filter(isGo).slice(0, MOST_SIBLINGS)) {
       const constants = await this.#reader.constantsOf(await textOf(join(folder, name)));
       for (const [constant, value] of constants) all.set(constant, value);

@@ -1,3 +1,4 @@
+import { isRefusing } from "../simulator/protocol/command-status.ts";
 import type { Snapshot } from "../simulator/protocol/model.ts";
 import { element } from "./element.ts";
 import { formatNumberOf } from "./format.ts";
@@ -34,7 +35,7 @@ function notable(snapshot: Snapshot): Map<string, string> {
   states.set("There are now", faults === 0 ? "no faults" : formatNumberOf(faults, "fault"));
   for (const stream of Object.values(snapshot.streams)) {
     states.set(`The stream ${stream.name} is`, streamCondition(stream).word);
-    const open = Object.values(stream.commands).filter((command) => command.isOpen).length;
+    const open = Object.values(stream.commands).filter(isRefusing).length;
     states.set(`The stream ${stream.name} has`, `${String(open)} open`);
   }
   return states;

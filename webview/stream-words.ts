@@ -1,3 +1,4 @@
+import { commandStatus } from "../simulator/protocol/command-status.ts";
 import type { BreakerStatus, StreamCommand, StreamState } from "../simulator/protocol/model.ts";
 import { formatCount, formatMs, formatNumberOf } from "./format.ts";
 import type { Shape, Tone } from "./words.ts";
@@ -29,18 +30,6 @@ const FORMATS = {
 /** Whose format a stream has. */
 export function formatWord({ format }: StreamState): string | undefined {
   return format && FORMATS[format];
-}
-
-/** The state of a command's breaker, as far as its stream tells. */
-export function commandStatus({ isOpen, settings }: StreamCommand): BreakerStatus {
-  if (isTrue(settings.circuitBreakerForceOpen)) return "forced-open";
-  if (isTrue(settings.circuitBreakerForceClosed)) return "held-closed";
-  return isOpen ? "open" : "closed";
-}
-
-/** Turbine adds settings up as texts. */
-function isTrue(setting: string | number | boolean | undefined): boolean {
-  return setting === true || setting === "true";
 }
 
 /** The shape that tells the states apart without colour. */

@@ -1,3 +1,4 @@
+import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand, StreamState } from "../../simulator/protocol/stream-model.ts";
 
 /** A command in an attached stream. */
@@ -19,11 +20,11 @@ export function liveCommands(
 
 /** Its state behind the lens: `closed · 12 % errors · 340 requests`. */
 export function liveText({ stream, command }: LiveCommand, several: boolean): string {
-  const { isOpen, errorPercentage, requestCount } = command;
-  const icon = isOpen ? "$(error)" : "$(pass)";
+  const { errorPercentage, requestCount } = command;
+  const icon = isRefusing(command) ? "$(error)" : "$(pass)";
   const requests = `${requestCount.toLocaleString("en")} request${requestCount === 1 ? "" : "s"}`;
   const parts = [
-    `${icon} ${several ? `${stream.name}: ` : ""}${isOpen ? "open" : "closed"}`,
+    `${icon} ${several ? `${stream.name}: ` : ""}${commandStatus(command)}`,
     `${String(errorPercentage)}\u00a0% errors`,
     requests,
     ...(stream.status === "connected" ? [] : [`stream ${stream.status}`]),

@@ -1,3 +1,4 @@
+import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand, StreamState } from "../../simulator/protocol/model.ts";
 import { durationText } from "../cluster/summary.ts";
 import type { TopologyNode } from "./topology-node.ts";
@@ -9,7 +10,7 @@ const SHOWN = 50;
 export function streamNode(stream: StreamState): TopologyNode {
   const { id, name, url, status, problem, format, leftOut } = stream;
   const commands = Object.values(stream.commands).sort((a, b) => a.name.localeCompare(b.name));
-  const open = commands.filter(({ isOpen }) => isOpen).length;
+  const open = commands.filter(isRefusing).length;
   const parts: string[] = [status];
   if (commands.length > 0) parts.push(`${String(commands.length + leftOut)} commands`);
   if (open > 0) parts.push(`${String(open)} open`);
@@ -31,9 +32,10 @@ export function streamNode(stream: StreamState): TopologyNode {
 }
 
 function commandNode({ id }: StreamState, command: StreamCommand): TopologyNode {
-  const { name, group, isOpen, errorPercentage, requestCount, latency, concurrent } = command;
+  const { name, group, errorPercentage, requestCount, latency, concurrent } = command;
+  const refuses = isRefusing(command);
   const parts = [
-    isOpen ? "open" : "closed",
+    commandStatus(command),
     `${String(errorPercentage)} % of ${String(requestCount)} failed`,
   ];
   const p95 = latency["95"];
@@ -45,8 +47,8 @@ function commandNode({ id }: StreamState, command: StreamCommand): TopologyNode 
     label: name,
     description: parts.join(" · "),
     tooltip: `**${name}** · group ${group}\n\n${parts.join("\n\n")}`,
-    icon: isOpen ? "zap" : "pass-filled",
-    color: isOpen ? "testing.iconFailed" : "testing.iconPassed",
+    icon: refuses ? "zap" : "pass-filled",
+    color: refuses ? "testing.iconFailed" : "testing.iconPassed",
     context: "command",
     children: [],
   };

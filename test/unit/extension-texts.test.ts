@@ -349,7 +349,16 @@ describe("an attached stream", () => {
     const report: NewFact = {
       kind: "stream-reported",
       id: "stream-1",
-      commands: [command],
+      // What is forced is told as a setting: Netflix Hystrix 1.5.18 says that it is not open.
+      commands: [
+        command,
+        {
+          ...command,
+          name: "refund",
+          isOpen: false,
+          settings: { circuitBreakerForceOpen: true },
+        },
+      ],
       pools: [],
       goneCommands: [],
       gonePools: [],
@@ -359,11 +368,16 @@ describe("an attached stream", () => {
     const row = topologyNodes(snapshot, 0).at(-1);
     expect(row).toMatchObject({
       label: "orders",
-      description: "connected · 4 commands · 1 open",
+      description: "connected · 5 commands · 2 open",
       context: "stream stream-connected",
     });
     expect(row?.children).toMatchObject([
       { label: "charge", description: "open · 60 % of 20 failed · p95 31 ms · 2 running" },
+      {
+        label: "refund",
+        description: "forced-open · 60 % of 20 failed · p95 31 ms · 2 running",
+        icon: "zap",
+      },
     ]);
     const lost = { ...state, status: "lost", problem: "It stopped." } as const;
     const gone = after(...running, { kind: "stream-changed", state: lost });

@@ -164,6 +164,10 @@ describe("the state behind a lens", () => {
     expect(others).toEqual([]);
     expect(live && liveText(live, false)).toBe("$(error) open · 60\u00a0% errors · 1,200 requests");
     expect(live && liveText(live, true)).toContain("localhost:81: open");
+    // A forced breaker of Netflix Hystrix 1.5.18 says that it is not open.
+    const forced = { ...command, isOpen: false, settings: { circuitBreakerForceOpen: true } };
+    const [tripped] = liveCommands({ x: { ...stream, commands: { a: forced } } }, "a");
+    expect(tripped && liveText(tripped, false)).toContain("$(error) forced-open");
     const lost = liveCommands({ x: { ...stream, status: "lost" } }, "a")[0];
     expect(lost && liveText(lost, false)).toContain("stream lost");
     expect(liveCommands({ "stream-1": stream }, "toString")).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
 import type {
   ActiveFault,
   CallTrace,
@@ -20,12 +21,7 @@ import { NO_CONDITIONS, parseWhen } from "../../webview/inspector/fault-when-tex
 import { notesOf } from "../../webview/inspector/faults.ts";
 import { portionsOf } from "../../webview/inspector/layers.ts";
 import { toneOfEvent } from "../../webview/inspector/stream-command.ts";
-import {
-  commandStatus,
-  commandText,
-  sortedCommands,
-  streamCondition,
-} from "../../webview/stream-words.ts";
+import { commandText, sortedCommands, streamCondition } from "../../webview/stream-words.ts";
 import { conditionOf, faultsBetween, faultsOf } from "../../webview/words.ts";
 
 const fault = (target: FaultTarget, change: Partial<ActiveFault> = {}): ActiveFault => ({
@@ -276,6 +272,10 @@ describe("streams of other programs", () => {
     expect(
       commandStatus(command("A", { isOpen: true, settings: { circuitBreakerForceOpen: "true" } })),
     ).toBe("forced-open");
+    // Netflix Hystrix 1.5.18 says `isOpen: false` of it.
+    const forced = command("A", { settings: { circuitBreakerForceOpen: true } });
+    const held = command("A", { isOpen: true, settings: { circuitBreakerForceClosed: true } });
+    expect([forced, held].map(isRefusing)).toEqual([true, false]);
   });
 
   it("show open commands first, then by name, so that nothing moves without a reason", () => {

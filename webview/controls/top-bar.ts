@@ -1,3 +1,4 @@
+import { isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { ClusterPhase } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
 import { formatNumberOf } from "../format.ts";
@@ -94,7 +95,7 @@ function summaryOf({ snapshot }: Moment): string {
   const streams = Object.values(snapshot.streams);
   const elsewhere = streams
     .flatMap(({ commands }) => Object.values(commands))
-    .filter((command) => command.isOpen).length;
+    .filter(isRefusing).length;
   const problems = Object.keys(snapshot.problems).length;
   return [
     open > 0 ? `${String(open)} open` : "",

@@ -1,4 +1,5 @@
 import { select, type Selection } from "d3";
+import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand, StreamState } from "../../simulator/protocol/model.ts";
 import { fitText, widthOf } from "../fit-text.ts";
 import { formatCount } from "../format.ts";
@@ -6,7 +7,6 @@ import type { Moment } from "../part.ts";
 import {
   commandShape,
   commandsWord,
-  commandStatus,
   commandText,
   formatWord,
   sortedCommands,
@@ -135,7 +135,7 @@ function updateCommand(
 
 /** One sentence for those who do not see the group. */
 function describe(stream: StreamState): string {
-  const open = Object.values(stream.commands).filter((one) => commandStatus(one) === "open").length;
+  const open = Object.values(stream.commands).filter(isRefusing).length;
   return [
     `Stream ${stream.name} of another program`,
     streamCondition(stream).word,

@@ -1,4 +1,5 @@
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
+import { commandStatus } from "../../simulator/protocol/command-status.ts";
 import { ENGINE_TITLES, pickersText } from "../../simulator/protocol/engine-titles.ts";
 import type { BalancerId, BalancerSpec } from "../../simulator/protocol/spec.ts";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
@@ -12,7 +13,7 @@ import {
   formatShare,
 } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
-import { commandStatus, sortedCommands, windowWord } from "../stream-words.ts";
+import { sortedCommands, windowWord } from "../stream-words.ts";
 import { breakerWord, conditionOf, faultsOf } from "../words.ts";
 import { buildGraph } from "./model.ts";
 import { linesTable, type Line } from "./lines-table.ts";

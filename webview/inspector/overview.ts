@@ -1,4 +1,5 @@
 import { select } from "d3";
+import { isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { Problem, ServiceState, StreamState } from "../../simulator/protocol/model.ts";
 import type { Selection } from "../../simulator/protocol/panel.ts";
 import { button } from "../controls/button.ts";
@@ -99,7 +100,7 @@ export function overview(desk: Desk): Part {
         )
         .each(function (stream) {
           const [, text, state] = this.children;
-          const open = Object.values(stream.commands).filter((one) => one.isOpen).length;
+          const open = Object.values(stream.commands).filter(isRefusing).length;
           if (text) setText(text, `${streamCondition(stream).word} · ${commandsWord(stream)}`);
           if (!state) return;
           setText(state, `${String(open)} open`);

@@ -1,10 +1,11 @@
 import { select } from "d3";
+import { commandStatus } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand } from "../../simulator/protocol/model.ts";
 import { element, setShown, setText } from "../element.ts";
 import { formatCount, formatMs, formatNumberOf } from "../format.ts";
 import { shapeIcon } from "../graph/shape-icon.ts";
 import type { Desk, Part } from "../part.ts";
-import { commandShape, commandStatus, commandText, windowWord } from "../stream-words.ts";
+import { commandShape, commandText, windowWord } from "../stream-words.ts";
 import { breakerWord, type Tone } from "../words.ts";
 import { factsList } from "./facts-list.ts";
 import { meterRow } from "./meter-row.ts";
@@ -53,8 +54,9 @@ export function streamCommandInspector(id: string, name: string, desk: Desk): Pa
     update({ snapshot }) {
       const stream = snapshot.streams[id];
       const command = stream?.commands[name];
-      if (!command || command === drawn) return;
-      drawn = command;
+      // Its pool and its stream change also when it does not.
+      if (!command || stream === drawn) return;
+      drawn = stream;
       const status = commandStatus(command);
       const state = breakerWord(status);
       icon.update(commandShape(status), state.tone);

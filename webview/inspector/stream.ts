@@ -1,4 +1,5 @@
 import { select } from "d3";
+import { commandStatus } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand, StreamPool } from "../../simulator/protocol/model.ts";
 import { button } from "../controls/button.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
@@ -8,7 +9,6 @@ import type { Desk, Part } from "../part.ts";
 import {
   commandsWord,
   commandShape,
-  commandStatus,
   commandText,
   formatWord,
   sortedCommands,

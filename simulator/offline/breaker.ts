@@ -1,14 +1,11 @@
-import { Cancellation } from "../kernel/cancellation.ts";
 import type { BreakerSpec } from "../protocol/breaker-spec.ts";
 import { EngineCircuit } from "../resilience/circuit.ts";
-import type { Bounds, CircuitAdmission } from "../resilience/contract.ts";
+import type { CircuitAdmission } from "../resilience/contract.ts";
 import { BreakerLayer } from "../resilience/layers/breaker.ts";
-import { BreakerCall, run, type BreakerResult, type TimedCall } from "./breaker-call.ts";
+import { BreakerCall, type BreakerResult, type TimedCall } from "./breaker-call.ts";
 import { parseBreakerLine, wrongLine, type BreakerDeed, type BreakerLine } from "./breaker-line.ts";
+import { BOUNDS, run } from "./played-call.ts";
 import { VirtualClock } from "./virtual-clock.ts";
-
-/** Nobody gives up, and there is no deadline. */
-const BOUNDS: Bounds = { cancellation: Cancellation.never, deadline: undefined };
 
 /** Nothing here waits for the machine: what an event sets off is done with its promises. */
 class PromptClock extends VirtualClock {

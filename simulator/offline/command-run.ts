@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts";
 import { seededRandom, type Random } from "../kernel/random.ts";
 import type { BreakerState } from "../protocol/breaker-model.ts";
 import type { BreakerSpec } from "../protocol/breaker-spec.ts";
@@ -8,8 +9,9 @@ import {
   type CommandTraffic,
 } from "../protocol/command-run-model.ts";
 import { EngineCircuit } from "../resilience/circuit.ts";
+import { BreakerLayer } from "../resilience/layers/breaker.ts";
 import { CommandTally } from "./command-tally.ts";
-import { playCall } from "./play-call.ts";
+import { BOUNDS, PlayedCall, playedOutcome, run, type PlayedRun } from "./played-call.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** A loop without a pause would otherwise make calls without end while it is refused at once. */
@@ -33,6 +35,7 @@ class CommandPlay {
   readonly #traffic: CommandTraffic;
   readonly #random: Random;
   readonly #circuit: EngineCircuit;
+  readonly #layer: BreakerLayer;
   readonly #tally: CommandTally;
   readonly #most: number;
   #calls = 0;
@@ -45,6 +48,7 @@ class CommandPlay {
     this.#tally = new CommandTally(traffic.durationMs);
     const changed = (state: BreakerState) => this.#changed(state);
     this.#circuit = new EngineCircuit(breaker, { clock: this.#clock, changed });
+    this.#layer = new BreakerLayer(this.#circuit, this.#clock);
     this.#tally.state(0, this.#circuit.state.status);
   }
 
@@ -89,9 +93,10 @@ class CommandPlay {
     const began = this.#clock.elapsed;
     const id = (++this.#calls).toString(16).padStart(16, "0");
     this.#underWay++;
-    const outcome = await playCall(this.#circuit, this.#clock, id, () => this.#draw());
+    const call = new DrawnCall(id, this.#clock, () => this.#draw());
+    const { outcome } = await this.#layer.run(call, call.open(), BOUNDS, run);
     this.#underWay--;
-    this.#ended(outcome, began);
+    this.#ended(playedOutcome(outcome), began);
   }
 
   #ended(outcome: CommandOutcome, began: number): void {
@@ -100,7 +105,7 @@ class CommandPlay {
   }
 
   /** How a run that begins now goes. */
-  #draw(): { ms: number; ok: boolean } {
+  #draw(): PlayedRun {
     const { latencyMs, spread, errorRate, failing } = this.#traffic;
     // Both are drawn each time, so that the same seed gives the same latencies at every error rate.
     const [latency, error] = [this.#random.next(), this.#random.next()];
@@ -122,5 +127,19 @@ class CommandPlay {
       bar.from === undefined ? bar : { ...bar, from: bar.from - beginning },
     );
     this.#tally.transition({ ...newest, at, window: { ...newest.window, bars } });
+  }
+}
+
+/** A call whose run is drawn. */
+class DrawnCall extends PlayedCall {
+  readonly #draw: () => PlayedRun;
+
+  constructor(id: string, clock: Clock, draw: () => PlayedRun) {
+    super(id, clock);
+    this.#draw = draw;
+  }
+
+  protected override draw(): PlayedRun {
+    return this.#draw();
   }
 }

@@ -1,3 +1,5 @@
+import { leftText } from "../simulator/protocol/breaker-text.ts";
+
 const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 const large = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -10,10 +12,10 @@ export function formatMs(ms: number): string {
   return `${String(Math.round(ms / 60_000))} min`;
 }
 
-/** Time left, in tenths of a second: `1.9 s`, `12 s`; never below zero. */
+/** Time left, at the end in tenths of a second: `1.9 s`, `12 s`, `3 min`; never below zero. */
 export function formatLeft(ms: number): string {
-  const seconds = Math.max(0, ms) / 1000;
-  return seconds < 10 ? `${seconds.toFixed(1)} s` : `${String(Math.round(seconds))} s`;
+  const tenths = Math.ceil(Math.max(0, ms) / 100);
+  return tenths < 100 ? `${(tenths / 10).toFixed(1)} s` : leftText(ms);
 }
 
 /** `120/s`, `0.4/s`. */

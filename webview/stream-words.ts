@@ -37,13 +37,13 @@ export function commandShape(status: BreakerStatus): Shape {
   return status === "closed" || status === "held-closed" ? "disc" : "square";
 }
 
-/** `12 % errors · 340/10 s · p95 31 ms`. */
+/** `12 % errors · 340 in 10 s · p95 31 ms`. */
 export function commandText(command: StreamCommand): string {
   const { errorPercentage, requestCount, latency } = command;
   const p95 = latency["95"];
   return [
     `${String(Math.round(errorPercentage))} % errors`,
-    `${formatCount(requestCount)}/${windowWord(command)}`,
+    `${formatCount(requestCount)} in ${windowWord(command)}`,
     p95 === undefined || requestCount === 0 ? "" : `p95 ${formatMs(p95)}`,
   ]
     .filter(Boolean)

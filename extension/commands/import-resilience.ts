@@ -39,7 +39,10 @@ export const importResilience: Command = async (workbench, argument) => {
   const selection = new Range(line, 0, line, 0);
   await window.showTextDocument(document, { selection, preview: false });
   const findings = [...read.findings, ...shorterTimeouts(breakers, known?.spec, path)];
-  await tellFindings(`Imported the breakers of ${names.join(", ")}.`, findings);
+  await tellFindings(
+    `Imported the ${names.length === 1 ? "breaker" : "breakers"} of ${names.join(", ")}.`,
+    findings,
+  );
 };
 
 async function chooseCommands(
@@ -81,7 +84,8 @@ async function mayReplace(names: readonly string[], spec: ClusterSpec | undefine
   if (there.length === 0) return true;
   const replace = "Replace";
   const message = `${there.join(", ")} ${there.length === 1 ? "has a breaker" : "have breakers"} already.`;
-  return (await window.showWarningMessage(message, { modal: true }, replace)) === replace;
+  const detail = `The imported settings take ${there.length === 1 ? "its" : "their"} place.`;
+  return (await window.showWarningMessage(message, { modal: true, detail }, replace)) === replace;
 }
 
 /** Empty: none. */

@@ -1,6 +1,7 @@
 import { commands, type QuickPickItem } from "vscode";
 import { serviceStateText } from "../codelens/lens-text.ts";
 import { summarizeService } from "../cluster/summary.ts";
+import type { BreakerState } from "../../simulator/protocol/model.ts";
 import { COMMANDS, type CommandName } from "../contributions.ts";
 import { pickOne, pickService, runningSnapshot } from "./pick.ts";
 import type { Command } from "./workbench.ts";
@@ -17,29 +18,31 @@ export const showServiceActions: Command = async (workbench, argument) => {
   const summary = summarizeService(snapshot, service.name);
   const title = summary ? `${service.name}: ${serviceStateText(summary)}` : service.name;
   const loaded = service.name in snapshot.loads;
-  const chosen = await pickOne(actionsOf(service.breaker?.status, loaded), title, "Action");
+  const chosen = await pickOne(actionsOf(service.breaker, loaded), title, "Action");
   if (!chosen) return;
   const target = { target: { service: service.name } };
   await commands.executeCommand(COMMANDS[chosen.command], target);
 };
 
-function actionsOf(breaker: string | undefined, loaded: boolean): Action[] {
+function actionsOf(breaker: BreakerState | undefined, loaded: boolean): Action[] {
   const actions: Action[] = [];
   if (breaker !== undefined) {
-    if (breaker !== "forced-open") {
+    const { status, until } = breaker;
+    // What is tripped for a time may be tripped for good.
+    if (status !== "forced-open" || until !== undefined) {
       actions.push({ label: "$(zap) Trip Breaker", command: "tripBreaker" });
     }
     actions.push({ label: "$(watch) Trip Breaker For…", command: "tripBreakerFor" });
-    if (breaker !== "closed") {
+    if (status !== "closed") {
       actions.push({ label: "$(discard) Reset Breaker", command: "resetBreaker" });
     }
-    if (breaker !== "half-open") {
+    if (status !== "half-open") {
       actions.push({
-        label: "$(debug-step-over) Half-Open Now (One Probe)",
+        label: "$(debug-step-over) Half-Open Breaker Now (One Probe)",
         command: "probeBreaker",
       });
     }
-    if (breaker !== "held-closed") {
+    if (status !== "held-closed") {
       actions.push({ label: "$(lock) Hold Breaker Closed", command: "holdBreakerClosed" });
     }
   }

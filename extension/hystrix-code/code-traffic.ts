@@ -57,7 +57,7 @@ function patternOf(call: HystrixCall, loop: CodeLoop, scope: GoScope): FoundPatt
   const loops = workers(loop, scope);
   const paused = pauseMs > 0 ? `pauses ${msText(pauseMs)} between calls` : "does not pause";
   const because = [`the loop on line ${String(line)} ${paused}`];
-  if (loops > 1) because.push(`${String(loops)} of it run at the same time`);
+  if (loops > 1) because.push(`${String(loops)} such loops run at the same time`);
   return {
     pattern: { kind: "loops", loops, pauseMs },
     ...(times !== undefined && { calls: times * loops }),

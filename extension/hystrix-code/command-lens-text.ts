@@ -22,12 +22,16 @@ export function liveCommands(
 export function liveText({ stream, command }: LiveCommand, several: boolean): string {
   const { errorPercentage, requestCount } = command;
   const icon = isRefusing(command) ? "$(error)" : "$(pass)";
-  const requests = `${requestCount.toLocaleString("en")} request${requestCount === 1 ? "" : "s"}`;
   const parts = [
     `${icon} ${several ? `${stream.name}: ` : ""}${commandStatus(command)}`,
     `${String(errorPercentage)}\u00a0% errors`,
-    requests,
+    requestsText(requestCount),
     ...(stream.status === "connected" ? [] : [`stream ${stream.status}`]),
   ];
   return parts.join(" · ");
+}
+
+/** `1 request`, `1,200 requests`. */
+export function requestsText(count: number): string {
+  return `${count.toLocaleString("en")} request${count === 1 ? "" : "s"}`;
 }

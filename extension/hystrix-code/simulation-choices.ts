@@ -26,9 +26,9 @@ export function choicesOf({ traffic, fromCode }: CommandSimulation, links: Choic
     const offered = choices.flatMap(({ text, change }) => {
       const changed = withChange(traffic, change);
       if (JSON.stringify(changed) === JSON.stringify(traffic)) return [];
-      return [`<a href="${escapeHtml(links.traffic(changed))}">${escapeHtml(text)}</a>`];
+      return [linkTo(links.traffic(changed), text, "Simulate again with this")];
     });
-    const other = `<a href="${escapeHtml(links.ask(ask))}">Other…</a>`;
+    const other = linkTo(links.ask(ask), "Other…", "Enter something else");
     return `<dt>${title}</dt><dd><b>${escapeHtml(now)}</b> ${[...offered, other].join(" ")}</dd>`;
   };
   const { pattern, calls, latencyMs, failing, errorRate } = fromCode.traffic;
@@ -80,6 +80,11 @@ function callsText({ pattern, calls }: CommandTraffic): string {
   return (
     patternText(pattern) + (calls === undefined ? "" : `, ${calls.toLocaleString("en")} in all`)
   );
+}
+
+/** With a title of its own: without one, VS Code shows the whole address. */
+function linkTo(address: string, text: string, title: string): string {
+  return `<a href="${escapeHtml(address)}" title="${title}">${escapeHtml(text)}</a>`;
 }
 
 /** The traffic with some of it changed; undefined takes something out. */

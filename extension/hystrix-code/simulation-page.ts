@@ -52,12 +52,12 @@ function transitions({ transitions: all, transitionCount }: CommandRun): string 
     return `<tr><td class="number">${timeText(at)}</td>
 <td class="states"><span class="mark state-${from}">${from}</span> → <span class="mark state-${to}">${to}</span></td>
 <td class="why">${escapeHtml(reason)}</td>
-<td class="number" title="Errors and requests that the window held">${countText(errors)} / ${countText(requests)}</td></tr>`;
+<td class="number" title="Errors of the requests that the window held">${countText(errors)} of ${countText(requests)}</td></tr>`;
   });
   const left = transitionCount - rows.length;
   const more = left > 0 ? `<p class="about">… and ${countText(left)} more changes.</p>` : "";
   return `<div class="scroll"><table>
-<thead><tr><th scope="col" class="number">After</th><th scope="col">State</th><th scope="col">Why</th><th scope="col" class="number">Window</th></tr></thead>
+<thead><tr><th scope="col" class="number">After</th><th scope="col">State</th><th scope="col">Why</th><th scope="col" class="number">Errors</th></tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody></table></div>

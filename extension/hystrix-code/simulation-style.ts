@@ -5,10 +5,10 @@ h1 { font-size: 1.4em; font-weight: 600; margin: 0 0 8px; }
 .verdict { font-size: 1.1em; margin: 0 0 12px; max-width: 100ch; line-height: 1.5; }
 .about { color: var(--vscode-descriptionForeground); margin: 0 0 12px; max-width: 100ch; line-height: 1.5; }
 .note { margin: 0 0 8px; padding: 4px 8px; border-left: 3px solid var(--vscode-editorWarning-foreground); }
-a { color: var(--vscode-textLink-foreground); text-decoration: none; white-space: nowrap; margin-left: 8px; }
+a { color: var(--vscode-textLink-foreground); text-decoration: none; white-space: nowrap; }
 a:hover, a:focus { text-decoration: underline; }
 .choices { display: grid; grid-template-columns: max-content 1fr; gap: 6px 16px; margin: 0 0 12px; }
-dt { color: var(--vscode-descriptionForeground); } dd { margin: 0; line-height: 1.5; }
+dt { color: var(--vscode-descriptionForeground); } dd { display: flex; flex-wrap: wrap; gap: 0 12px; margin: 0; line-height: 1.5; }
 .figures { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; padding: 0; margin: 16px 0 8px; font-variant-numeric: tabular-nums; }
 .chart { margin: 0 0 16px; }
 .chart svg { display: block; width: 100%; height: 200px; }

@@ -1,5 +1,6 @@
 import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand, StreamState } from "../../simulator/protocol/model.ts";
+import { requestsText } from "../hystrix-code/command-lens-text.ts";
 import { durationText } from "../cluster/summary.ts";
 import type { TopologyNode } from "./topology-node.ts";
 
@@ -36,7 +37,8 @@ function commandNode({ id }: StreamState, command: StreamCommand): TopologyNode 
   const refuses = isRefusing(command);
   const parts = [
     commandStatus(command),
-    `${String(errorPercentage)} % of ${String(requestCount)} failed`,
+    `${String(errorPercentage)} % errors`,
+    requestsText(requestCount),
   ];
   const p95 = latency["95"];
   if (p95 !== undefined && p95 > 0) parts.push(`p95 ${durationText(p95)}`);

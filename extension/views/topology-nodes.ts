@@ -59,9 +59,15 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
       : touchesService(target, name),
   );
   const loaded = name in snapshot.loads;
-  const parts = [`${String(up)}/${String(state.scale)} up`];
-  if (state.breaker) parts.push(breakerText(state.breaker, now));
-  parts.push(...faultTexts(faults.filter(({ target }) => !("instance" in target))));
+  const ups = `${String(up)}/${String(state.scale)} up`;
+  const parts = [ups];
+  if (state.breaker) {
+    const text = breakerText(state.breaker, now);
+    // What is out of the ordinary comes first: a narrow side bar cuts the end off.
+    if (state.breaker.status === "closed") parts.push(text);
+    else parts.unshift(text);
+  }
+  parts.push(...faultTexts(faults, name));
   parts.push(state.algorithm);
   if (p95Ms !== undefined) parts.push(`p95 ${durationText(p95Ms)}`);
   if (loaded) parts.push("under load");
@@ -83,7 +89,7 @@ function serviceNode(snapshot: Snapshot, name: string, now: number): TopologyNod
     id: `service:${name}`,
     target: { service: name },
     label: name,
-    description: problem ? `${parts[0] ?? ""} · ${problem.message}` : parts.join(" · "),
+    description: problem ? `${ups} · ${problem.message}` : parts.join(" · "),
     tooltip: tooltip.join("\n\n"),
     icon: problem ? "error" : isOpen(state) ? "zap" : "symbol-function",
     color: problem || isOpen(state) || up === 0 ? BAD : up < state.scale ? WAITING : GOOD,
@@ -111,7 +117,8 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   if (server?.backup) parts.push("backup");
   if (server?.down && admin !== "ready") parts.push("down");
   // Killed and frozen are phases already.
-  parts.push(...faultTexts(faults.filter(({ fault }) => !/^(kill|freeze)$/.test(fault.kind))));
+  const others = faults.filter(({ fault }) => !/^(kill|freeze)$/.test(fault.kind));
+  parts.push(...counted(others.map(({ fault }) => faultText(fault))));
   // What changes comes first: a narrow side bar cuts the end off.
   if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)} s`);
   const gone = /^(stopped|killed|crashed)$/.test(phase);
@@ -141,9 +148,22 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   };
 }
 
-/** What faults do, each once. */
-function faultTexts(faults: readonly ActiveFault[]): string[] {
-  const texts = faults.map(({ fault }) => faultText(fault));
+/** What faults do to a service, or between it and another: `answers 503 for checkout`. */
+function faultTexts(faults: readonly ActiveFault[], service: string): string[] {
+  return counted(
+    faults.flatMap(({ fault, target }) => {
+      if ("instance" in target) return [];
+      const text = faultText(fault);
+      if ("service" in target) return [text];
+      const { from, to } = target;
+      if (fault.kind === "partition") return [`${text} from ${from === service ? to : from}`];
+      return [from === service ? `${to} ${text}` : `${text} for ${from}`];
+    }),
+  );
+}
+
+/** Each text once. */
+function counted(texts: readonly string[]): string[] {
   return [...new Set(texts)].map((text) => {
     const times = texts.filter((other) => other === text).length;
     return times > 1 ? `${text} ×${String(times)}` : text;

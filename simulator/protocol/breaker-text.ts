@@ -6,13 +6,15 @@ import type { BreakerState } from "./breaker-model.ts";
  */
 export function breakerText(breaker: BreakerState, now: number): string {
   const { status, probeAt, until } = breaker;
-  if (until !== undefined) return `${status}, ${secondsUntil(until, now)} s left`;
+  if (until !== undefined) return `${status}, ${leftText(until - now)} left`;
   if (status !== "open" || probeAt === undefined) return status;
-  return probeAt > now
-    ? `open, probe in ${secondsUntil(probeAt, now)} s`
-    : "open, next call probes";
+  return probeAt > now ? `open, probe in ${leftText(probeAt - now)}` : "open, next call probes";
 }
 
-function secondsUntil(at: number, now: number): string {
-  return String(Math.max(1, Math.ceil((at - now) / 1000)));
+/** Time left in whole units that have begun: `4 s`, `119 s`, `3 min`, `23 h`. */
+export function leftText(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 120) return `${String(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${String(minutes)} min` : `${String(Math.ceil(minutes / 60))} h`;
 }

@@ -23,7 +23,7 @@ export const FAULT_TITLES: Readonly<Record<FaultKindId, FaultTitle>> = {
     fields: [
       {
         name: "latency",
-        label: "200ms, normal 200ms 50ms, log-normal 200ms 0.5, pareto 100ms 1.5",
+        label: "Latency: 200ms, normal 200ms 50ms, log-normal 200ms 0.5 or pareto 100ms 1.5",
         initial: "200ms",
       },
     ],

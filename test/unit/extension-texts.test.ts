@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import type {
   BreakerState,
+  FaultSpec,
   Snapshot,
   StreamCommand,
   StreamState,
@@ -259,6 +260,28 @@ describe("the tree", () => {
   });
 });
 
+describe("faults between services, and a breaker that is not closed, in the tree", () => {
+  it("name the other service, and come before what a narrow side bar cuts off", () => {
+    const between = (id: string, fault: FaultSpec): NewFact => ({
+      kind: "fault-injected",
+      active: { id, target: { from: "pay", to: "bank" }, fault, since: 1, touched: 0 },
+    });
+    const facts = [
+      between("f1", { kind: "status", status: 503 }),
+      between("f2", { kind: "partition" }),
+    ];
+    const opened = { ...breaker, status: "forced-open" as const };
+    const snapshot = after(...running, ...facts, {
+      kind: "breaker-changed",
+      service: "pay",
+      breaker: opened,
+    });
+    const node = topologyNodes(snapshot, 1)[1];
+    expect(node?.description).toContain("bank answers 503 · partitioned from bank");
+    expect(node?.description).toMatch(/^forced-open · \d\/\d up/);
+  });
+});
+
 describe("the result of an invocation", () => {
   const result = {
     call: "0123456789abcdef",
@@ -316,6 +339,8 @@ describe("a breaker's state", () => {
     expect(text({ status: "open", probeAt: 9000 })).toBe("open, next call probes");
     expect(text({ status: "forced-open" })).toBe("forced-open");
     expect(text({ status: "forced-open", until: 40_000 })).toBe("forced-open, 30 s left");
+    expect(text({ status: "forced-open", until: 310_000 })).toBe("forced-open, 5 min left");
+    expect(text({ status: "forced-open", until: 86_410_000 })).toBe("forced-open, 24 h left");
   });
 });
 
@@ -372,10 +397,10 @@ describe("an attached stream", () => {
       context: "stream stream-connected",
     });
     expect(row?.children).toMatchObject([
-      { label: "charge", description: "open · 60 % of 20 failed · p95 31 ms · 2 running" },
+      { label: "charge", description: "open · 60 % errors · 20 requests · p95 31 ms · 2 running" },
       {
         label: "refund",
-        description: "forced-open · 60 % of 20 failed · p95 31 ms · 2 running",
+        description: "forced-open · 60 % errors · 20 requests · p95 31 ms · 2 running",
         icon: "zap",
       },
     ]);

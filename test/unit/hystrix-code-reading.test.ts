@@ -233,7 +233,7 @@ ${body}`;
       errorRate: 0.3,
       because: [
         "the loop on line 60 pauses 50 ms between calls",
-        "8 of it run at the same time",
+        "8 such loops run at the same time",
         "it sleeps 200 ms, line 50",
         "its returns fail 30 % of the time",
       ],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { BreakerState, BreakerTransition, WindowBar } from "../../simulator/protocol/model.ts";
 import { BreakerStatus } from "../../simulator/protocol/model.ts";
+import { Breaker } from "../../simulator/protocol/breaker-spec.ts";
+import { waitOf } from "../../webview/breaker-wait.ts";
 import { handsOf } from "../../webview/inspector/breaker-hands.ts";
-import { waitOf } from "../../webview/inspector/breaker-machine.ts";
 import {
   MACHINE_HEIGHT,
   MACHINE_WIDTH,
@@ -89,18 +90,25 @@ describe("the state machine's drawing", () => {
     }
   });
 
+  it("waits anew for hystrix-go's next single test, though it was open all the time", () => {
+    const state = { engine: "hystrix-go", since: 100, reason: "", transitions: 1 };
+    const spec = Breaker.parse({ engine: "hystrix-go", sleepWindow: 5000 });
+    expect(waitOf({ ...state, status: "open", probeAt: 12_000 }, spec)?.since).toBe(7000);
+    expect(waitOf({ ...state, status: "open", probeAt: 5100 }, spec)?.since).toBe(100);
+  });
+
   it("waits for a probe while open, and for the end of what was done by hand", () => {
     const state = { engine: "hystrix", since: 100, reason: "", transitions: 1 };
-    expect(waitOf({ ...state, status: "open", probeAt: 600 })).toEqual({
+    expect(waitOf({ ...state, status: "open", probeAt: 600 }, undefined)).toEqual({
       since: 100,
       until: 600,
       byHand: false,
     });
-    expect(waitOf({ ...state, status: "forced-open", until: 900 })).toMatchObject({
+    expect(waitOf({ ...state, status: "forced-open", until: 900 }, undefined)).toMatchObject({
       until: 900,
       byHand: true,
     });
-    expect(waitOf({ ...state, status: "closed" })).toBeUndefined();
+    expect(waitOf({ ...state, status: "closed" }, undefined)).toBeUndefined();
   });
 });
 
@@ -249,13 +257,18 @@ describe("the calls of a window in words", () => {
   };
 
   it("name the call that made it open", () => {
-    expect(callText(call, { call: call.call, to: "open" })).toBe(
+    const transition = { calls: [{ ...call, instance: "payments-1" }, call], call: call.call };
+    expect(callText(call, { ...transition, to: "open" })).toBe(
       "14:02:11.300 payments-2: timeout. This one made it open.",
+    );
+    const [earlier = call] = transition.calls;
+    expect(callText(earlier, { ...transition, to: "open" })).toBe(
+      "14:02:11.300 payments-1: timeout.",
     );
   });
 
   it("say when a failure does not count", () => {
-    expect(callText({ ...call, error: false }, { to: "open" })).toBe(
+    expect(callText({ ...call, error: false }, { calls: [], to: "open" })).toBe(
       "14:02:11.300 payments-2: timeout, does not count as an error.",
     );
   });

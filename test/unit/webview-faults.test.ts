@@ -264,9 +264,9 @@ describe("streams of other programs", () => {
   });
 
   it("tell a command's state, errors, requests and latency", () => {
-    expect(commandText(command("A"))).toBe("12 % errors · 340/10 s · p95 31 ms");
+    expect(commandText(command("A"))).toBe("12 % errors · 340 in 10 s · p95 31 ms");
     expect(commandText(command("A", { requestCount: 0, errorPercentage: 0 }))).toBe(
-      "0 % errors · 0/10 s",
+      "0 % errors · 0 in 10 s",
     );
     expect(commandStatus(command("A", { isOpen: true }))).toBe("open");
     expect(

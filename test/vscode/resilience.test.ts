@@ -61,7 +61,7 @@ describe.skipIf(!requireProgram("chromium") || !go)("a developer with Hystrix co
     await code.command("Fuseboard: Trip Breaker For…");
     await code.quickPick("payments").click();
     await code.answer("5m");
-    await code.treeRow(/payments.*forced-open, \d+ s left/).waitFor();
+    await code.treeRow(/payments.*forced-open, \d+ (s|min) left/).waitFor();
     await select("payments");
     await topology.getByText("Tripped by hand for 5m; then it is reset.").waitFor();
     expect(await call("payments")).toEqual({ outcome: "fallback", attempts: 0 });
@@ -147,7 +147,7 @@ describe.skipIf(!requireProgram("chromium") || !go)("a developer with Hystrix co
     await code.answer(program.url);
     await code.treeRow(/connected/).waitFor();
     await program.run("checkout", { fail: 5 });
-    await code.treeRow(/checkout.*open · 100 % of \d+ failed/).waitFor();
+    await code.treeRow(/checkout.*open · 100 % errors · \d+ requests/).waitFor();
     await code.openFile("checkout.go");
     await code
       .lens(/open · 100\s% errors/)

@@ -1,5 +1,6 @@
 import { arc, type Selection } from "d3";
-import type { BreakerState, BreakerStatus } from "../../simulator/protocol/model.ts";
+import type { BreakerState, BreakerStatus, ServiceState } from "../../simulator/protocol/model.ts";
+import { waitOf } from "../breaker-wait.ts";
 import { formatLeft } from "../format.ts";
 import { breakerWord } from "../words.ts";
 import { PADLOCK } from "./shapes.ts";
@@ -36,16 +37,16 @@ export function drawBreakerBadge(group: Group): void {
 /** Updates what {@link drawBreakerBadge} drew; undefined hides it. */
 export function updateBreakerBadge(
   group: Group,
-  breaker: BreakerState | undefined,
+  { breaker, spec }: Pick<ServiceState, "breaker" | "spec">,
   now: number,
 ): void {
   group.attr("display", breaker ? null : "none");
   if (!breaker) return;
-  const { status, since } = breaker;
+  const { status } = breaker;
   const byHand = status === "forced-open" || status === "held-closed";
-  const end = breaker.until ?? (status === "open" ? breaker.probeAt : undefined);
-  const waiting = end !== undefined && end > since;
-  const done = waiting ? Math.min(1, Math.max(0, (now - since) / (end - since))) : 1;
+  const wait = waitOf(breaker, spec.breaker);
+  const ms = wait ? wait.until - wait.since : 0;
+  const done = wait && ms > 0 ? Math.min(1, Math.max(0, (now - wait.since) / ms)) : 1;
   group.attr("class", `breaker tone-${breakerWord(status).tone} is-${status}`);
   group.select(".badge-track").attr("d", slice(0, 2 * Math.PI));
   group.select(".badge-ring").attr("d", slice(0, 2 * Math.PI * done));

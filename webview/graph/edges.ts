@@ -4,6 +4,7 @@ import type { Selection as Chosen } from "../../simulator/protocol/panel.ts";
 import { widthOf } from "../fit-text.ts";
 import { formatRate, formatShare } from "../format.ts";
 import type { Tone } from "../words.ts";
+import type { Label } from "./edge-label.ts";
 import { edgePath, fallbackPath, type EdgePath, type Rect } from "./edge-path.ts";
 import { fallbackEdgeId, type GraphEdge } from "./model.ts";
 import { BOLT, SHAPES } from "./shapes.ts";
@@ -45,7 +46,7 @@ export function updateEdges(
       mark.append("title");
       return group;
     })
-    .each(function ({ edge, path, fallback, label, tone }) {
+    .each(function ({ edge, path, fallback, tone }) {
       const group = select(this);
       const active = edge.perSecond > 0;
       const { services, faults } = edge;
@@ -63,7 +64,9 @@ export function updateEdges(
         .attr(
           "aria-label",
           services
-            ? [`${services.from} calls ${services.to}`, label, words].filter(Boolean).join(", ")
+            ? [`${services.from} calls ${services.to}`, spokenLabel(edge), words]
+                .filter(Boolean)
+                .join(", ")
             : null,
         );
       const middle = path.at(0.5);
@@ -99,7 +102,7 @@ function updateLabels(layer: Layer, drawn: readonly Drawn[]): void {
       key: edge.id,
       text: label,
       tone: edge.perSecond > 0 || edge.faults.length > 0 ? tone : "idle",
-      at: path.label,
+      at: edge.faults.length > 0 ? besideMark(path.label) : path.label,
     },
     ...(fallback
       ? [
@@ -121,6 +124,12 @@ function updateLabels(layer: Layer, drawn: readonly Drawn[]): void {
     .attr("y", ({ at }) => at.y)
     .attr("text-anchor", ({ at }) => at.anchor)
     .text(({ text }) => text);
+}
+
+/** A little farther away, where the mark of a fault is in the middle of the line. */
+function besideMark({ x, y, anchor }: Label): Label {
+  const side = anchor === "start" ? 1 : anchor === "end" ? -1 : 0;
+  return { x: x + side * 6, y: side === 0 ? y - 4 : y, anchor };
 }
 
 function draw(
@@ -172,7 +181,7 @@ function isSelected(services: { from: string; to: string }, selection: Chosen): 
   );
 }
 
-/** Rate and failures; only the latter where the gap has no room for both. */
+/** Rate and failures; only the latter where the gap has no room for both. No gap: all of it. */
 function labelOf(edge: GraphEdge, gap: number): string {
   if (edge.kind === "fallback") return "fallback";
   if (isParted(edge)) return "partitioned";
@@ -181,7 +190,14 @@ function labelOf(edge: GraphEdge, gap: number): string {
   if (edge.failedShare === 0) return rate;
   const failed = `${formatShare(edge.failedShare)} failed`;
   const both = `${rate} · ${failed}`;
-  return gap > 0 && labelWidth(both) > gap - 6 ? failed : both;
+  if (gap <= 0) return both;
+  const short = `${formatShare(edge.failedShare)} ✕`;
+  return [both, failed].find((text) => labelWidth(text) <= gap - 6) ?? short;
+}
+
+/** The same for those who do not see where it is. */
+function spokenLabel(edge: GraphEdge): string {
+  return labelOf(edge, 0);
 }
 
 /** Digits change all the time; the place of a label must not. */

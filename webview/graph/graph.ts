@@ -22,6 +22,9 @@ import { selectionOf } from "./targets.ts";
 const COMPACT_BELOW_PX = 860;
 
 /** Whether a node can be selected. */
+/** Pause between what is drawn and the buttons below it. */
+const TOOLS_GAP = 8;
+
 const isChosen = ({ kind }: GraphNode) => kind === "service" || kind === "stream";
 
 export interface GraphView extends Part {
@@ -65,7 +68,16 @@ export function graphView(desk: Desk): GraphView {
   const fit = () => {
     // The callers' column belongs to it before anybody called: the first one must not be missed.
     const column = { x: 0, y: 0, width: 1, height: 1 };
-    camera.fit(boundsOf([column, ...rects.values()]), root.clientWidth, root.clientHeight);
+    const boxes = [column, ...rects.values()];
+    const { clientWidth: width, clientHeight: height } = root;
+    camera.fit(boundsOf(boxes), width, height);
+    // Above the buttons instead, when they would lie on something.
+    const above = tools.offsetTop - TOOLS_GAP;
+    const [right, { x, y, k }] = [tools.offsetLeft + tools.offsetWidth, camera.get()];
+    const covered = boxes.some(
+      (box) => box.x * k + x < right && (box.y + box.height) * k + y > above,
+    );
+    if (covered && above > height / 2) camera.fit(boundsOf(boxes), width, above + TOOLS_GAP);
   };
 
   const zoomBy = (factor: number) => () => {

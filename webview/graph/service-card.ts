@@ -69,7 +69,7 @@ export function updateServiceCard(
   const place = group
     .select<SVGGElement>(".breaker-place")
     .attr("transform", `translate(${String(width - 25)},27)`);
-  updateBreakerBadge(place.select<SVGGElement>("g"), breaker, moment.now);
+  updateBreakerBadge(place.select<SVGGElement>("g"), service, moment.now);
   const fault = group
     .select<SVGGElement>(".fault-badge")
     .attr("display", faults.length > 0 ? null : "none")

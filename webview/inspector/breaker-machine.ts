@@ -1,5 +1,6 @@
 import { arc, easeCubicInOut, select, type Selection } from "d3";
-import type { BreakerState, BreakerStatus } from "../../simulator/protocol/model.ts";
+import type { BreakerStatus } from "../../simulator/protocol/model.ts";
+import type { BreakerWait } from "../breaker-wait.ts";
 import { element, setAttribute } from "../element.ts";
 import { formatLeft } from "../format.ts";
 import { PADLOCK } from "../graph/shapes.ts";
@@ -24,17 +25,8 @@ export interface MachineView {
   /** Where it came from, when a change is looked at. */
   readonly from?: BreakerStatus | undefined;
   /** The countdown: only of the present state. */
-  readonly wait?:
-    { readonly since: number; readonly until: number; readonly byHand: boolean } | undefined;
+  readonly wait?: BreakerWait | undefined;
   readonly now: number;
-}
-
-/** What a breaker waits for by itself: its probe, or the end of what was done by hand. */
-export function waitOf({ status, since, probeAt, until }: BreakerState): MachineView["wait"] {
-  if (until !== undefined) return { since, until, byHand: true };
-  return status === "open" && probeAt !== undefined
-    ? { since, until: probeAt, byHand: false }
-    : undefined;
 }
 
 const MOVE_MS = 420;

@@ -1,11 +1,12 @@
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
+import { waitOf } from "../breaker-wait.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
 import { formatClock, formatLeft, formatMs } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { breakerWord } from "../words.ts";
 import { breakerHands } from "./breaker-hands.ts";
-import { breakerMachine, waitOf } from "./breaker-machine.ts";
+import { breakerMachine } from "./breaker-machine.ts";
 import { breakerWindow } from "./breaker-window.ts";
 import type { Poll } from "./poll.ts";
 import { scrubber } from "./scrubber.ts";
@@ -40,7 +41,10 @@ export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInsp
   const why = element("button", { type: "button", class: "link" }, "Why did it open?");
   why.addEventListener("click", () => {
     const { lastOpening } = history;
-    if (lastOpening !== undefined) look(lastOpening);
+    if (lastOpening === undefined) return;
+    look(lastOpening);
+    // The link is gone now; the keys go on from where it led.
+    past.focus();
   });
   const picture = element(
     "div",
@@ -58,11 +62,11 @@ export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInsp
 
   /** What is now. */
   const showNow = (moment: Moment) => {
-    const breaker = moment.snapshot.services[service]?.breaker;
+    const { breaker, spec } = moment.snapshot.services[service] ?? {};
     if (!breaker) return;
     const inspected = poll.value?.breaker;
     const { engine, status } = breaker;
-    machine.update({ engine, status, wait: waitOf(breaker), now: moment.now });
+    machine.update({ engine, status, wait: waitOf(breaker, spec?.breaker), now: moment.now });
     setText(reason, `${sentence(breaker.reason)} In this state for ${agoText(moment, breaker)}.`);
     setShown(when, false);
     setShown(calls.element, false);

@@ -114,6 +114,21 @@ export function portionsOf(layer: LayerPicture): Portion[] {
   ];
 }
 
+/** Of figures that count something, each as it is called when it is one. */
+const ONE: Readonly<Record<string, string>> = {
+  retries: "retry",
+  timeouts: "timeout",
+  hedges: "hedge",
+  tokens: "token",
+  changes: "change",
+};
+
+function figureWord(name: string, value: number): string {
+  // As the history of the breaker calls them.
+  const word = name === "transitions" ? "changes" : name;
+  return value === 1 ? (ONE[word] ?? word) : word;
+}
+
 function ownFigures({ figures }: LayerPicture): Portion[] {
-  return figures.map(({ name, value }) => ({ word: name, count: value }));
+  return figures.map(({ name, value }) => ({ word: figureWord(name, value), count: value }));
 }

@@ -19,7 +19,8 @@ export function overview(desk: Desk): Part {
   const problems = element("ul", { class: "problems" });
   const faults = faultList(desk);
   const clear = button({
-    label: "Take all back",
+    label: "Clear all faults",
+    title: "Take all of them back",
     run: () => {
       desk.run("take all faults back", () => desk.client.request("clearFaults", {}));
     },

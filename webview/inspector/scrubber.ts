@@ -25,7 +25,7 @@ const LEVELS: Readonly<Record<BreakerStatus, number>> = {
 };
 
 /** Goes back over the last changes of a breaker, with buttons, arrow keys or by pointing. */
-export function scrubber(look: (position: number) => void): Part<ScrubberView> {
+export function scrubber(look: (position: number) => void): Part<ScrubberView> & { focus(): void } {
   let view: ScrubberView = { transitions: [], position: 0 };
   const older = button({
     label: "‹",
@@ -90,6 +90,9 @@ export function scrubber(look: (position: number) => void): Part<ScrubberView> {
 
   return {
     element: root,
+    focus() {
+      track.focus({ preventScroll: true });
+    },
     update(wanted) {
       view = wanted;
       const { transitions, position } = wanted;

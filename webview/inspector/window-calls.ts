@@ -22,7 +22,7 @@ export function windowCalls(desk: Desk): Part<BreakerTransition> {
 
   const tell = () => {
     if (!shown) return;
-    const call = pointed ?? shown.calls.find(({ call: id }) => id === shown?.call);
+    const call = pointed ?? crossingOf(shown);
     const missing = call && answer?.call === call.call ? ` ${answer.text}` : "";
     setText(readout, call ? callText(call, shown) + missing : "");
   };
@@ -59,10 +59,11 @@ export function windowCalls(desk: Desk): Part<BreakerTransition> {
       shown = transition;
       pointed = undefined;
       answer = undefined;
-      const { calls, call: crossing, window } = transition;
+      const { calls, window } = transition;
+      const crossing = crossingOf(transition);
       setShown(root, calls.length > 0);
       setText(head, headText(calls.length, calls.filter(({ error }) => error).length, window));
-      const entry = calls.find(({ call }) => call === crossing) ?? calls.at(-1);
+      const entry = crossing ?? calls.at(-1);
       select(marks)
         .selectAll<HTMLButtonElement, WindowCall>("button")
         .data([...calls])
@@ -85,7 +86,7 @@ export function windowCalls(desk: Desk): Part<BreakerTransition> {
               });
             }),
         )
-        .attr("class", (call) => markClass(call, crossing))
+        .attr("class", (call) => markClass(call, call === crossing))
         .each(function (call) {
           setAttribute(this, "tabindex", call === entry ? 0 : -1);
           setAttribute(this, "aria-label", callText(call, transition));
@@ -95,9 +96,17 @@ export function windowCalls(desk: Desk): Part<BreakerTransition> {
   };
 }
 
-function markClass({ call, outcome, error }: WindowCall, crossing: string | undefined): string {
+function markClass({ outcome, error }: WindowCall, crossing: boolean): string {
   const look = error ? " error" : "";
-  return `mark tone-${toneOf(outcome)}${look}${call === crossing ? " crossing" : ""}`;
+  return `mark tone-${toneOf(outcome)}${look}${crossing ? " crossing" : ""}`;
+}
+
+/** What made it change: of a call that was tried several times, the last one in the window. */
+export function crossingOf({
+  calls,
+  call: crossing,
+}: Pick<BreakerTransition, "calls" | "call">): WindowCall | undefined {
+  return calls.findLast(({ call }) => call === crossing);
 }
 
 /** `24 calls in the window, 14 count as errors`, with how many are kept when not all are. */
@@ -117,9 +126,10 @@ export function headText(
 
 /** `14:02:11.300 payments-2: timeout. This one made it open.` */
 export function callText(
-  { call, at, instance, outcome, error }: WindowCall,
-  { call: crossing, to }: Pick<BreakerTransition, "call" | "to">,
+  mark: WindowCall,
+  transition: Pick<BreakerTransition, "calls" | "call" | "to">,
 ): string {
+  const { at, instance, outcome, error } = mark;
   const where = instance === undefined ? "" : ` ${instance}`;
   const counts =
     error && outcome === "success"
@@ -127,6 +137,6 @@ export function callText(
       : !error && outcome !== "success"
         ? ", does not count as an error"
         : "";
-  const made = call === crossing ? `. This one made it ${to}` : "";
+  const made = mark === crossingOf(transition) ? `. This one made it ${transition.to}` : "";
   return `${formatClock(at)}${where}: ${outcomeWord(outcome)}${counts}${made}.`;
 }

@@ -41,9 +41,7 @@ export class RecordedPermit implements CircuitPermit {
   ended(end: PermitEnd, result: AttemptResult): void {
     this.#result = result;
     this.#record.enter(this.#call, result);
-    const { instance } = result;
-    const isSpared = end !== "success" && instance !== undefined && this.#isDebugged?.(instance);
-    this.#permit.ended(isSpared ? "canceled" : end);
+    this.#permit.ended(this.#isSpared(end, result) ? "canceled" : end);
     this.#record.leave();
     this.#afterEnd?.(result);
   }
@@ -52,5 +50,11 @@ export class RecordedPermit implements CircuitPermit {
     this.#record.enter(this.#call, this.#result);
     this.#permit.finished();
     this.#record.leave();
+  }
+
+  /** A probe has to come to something: some libraries wait forever for one that is cancelled. */
+  #isSpared(end: PermitEnd, { instance }: AttemptResult): boolean {
+    if (end === "success" || this.probe || instance === undefined) return false;
+    return this.#isDebugged?.(instance) === true;
   }
 }

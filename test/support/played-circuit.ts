@@ -62,9 +62,10 @@ export class PlayedCircuit {
   readonly #clock = new CountingClock();
   #calls = 0;
 
-  constructor(spec: BreakerSpec) {
+  constructor(spec: BreakerSpec, isDebugged?: (instance: string) => boolean) {
     this.circuit = new EngineCircuit(spec, {
       clock: this.#clock,
+      isDebugged,
       changed: (state) => this.states.push(BreakerState.parse(state)),
     });
   }

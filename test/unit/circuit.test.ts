@@ -189,6 +189,35 @@ it("says what a probe of hystrix-go came to, which stays open meanwhile", async 
   expect(played.circuit.transitions).toHaveLength(1);
 });
 
+describe.each<{ engine: string; release?: string; [setting: string]: unknown }>([
+  { engine: "consecutive", threshold: 1 },
+  { engine: "count", size: 1 },
+  { engine: "sampling", minimumRps: 0.1 },
+  { engine: "hystrix-go", requestVolumeThreshold: 1 },
+  { engine: "hystrix", circuitBreakerRequestVolumeThreshold: 1 },
+  { engine: "hystrix", release: "1.5.12", circuitBreakerRequestVolumeThreshold: 1 },
+])("what a debugger holds: $engine", (file) => {
+  it("does not count, and a probe there leaves nobody waiting for another", async () => {
+    let held = true;
+    const played = new PlayedCircuit(Breaker.parse(file), () => held);
+    for (let i = 0; i < 30; i++) {
+      played.pass(i % 2 ? "failure" : "timeout");
+      await played.wait(100);
+    }
+    expect([played.status, played.circuit.window().errors]).toEqual(["closed", 0]);
+    held = false;
+    await played.untilProbe();
+    const probe = played.begin();
+    held = true;
+    probe.end("timeout");
+    expect(played.status).toBe("open");
+    held = false;
+    await played.wait(6000);
+    expect(played.pass("success")).toBe("success");
+    expect(played.status).toBe("closed");
+  });
+});
+
 it("a hand that comes before the late timer of a bucket finds the breaker as that leaves it", () => {
   let now = 0;
   const clock = { now: () => now, after: () => () => undefined };

@@ -34,11 +34,12 @@ export function drawBreakerBadge(group: Group): void {
   group.append("text").attr("class", "badge-text").attr("x", -17).attr("y", -2);
 }
 
-/** Updates what {@link drawBreakerBadge} drew; undefined hides it. */
+/** Updates what {@link drawBreakerBadge} drew, with a {@link badgeText}. */
 export function updateBreakerBadge(
   group: Group,
   { breaker, spec }: Pick<ServiceState, "breaker" | "spec">,
   now: number,
+  text: string,
 ): void {
   group.attr("display", breaker ? null : "none");
   if (!breaker) return;
@@ -52,17 +53,23 @@ export function updateBreakerBadge(
   group.select(".badge-ring").attr("d", slice(0, 2 * Math.PI * done));
   group.select(".badge-switch").attr("d", SWITCHES[status]);
   group.select(".badge-lock").attr("display", byHand ? null : "none");
-  group.select(".badge-text").text(badgeText(breaker, now));
+  group.select(".badge-text").text(text);
 }
 
-/** `open 1.9 s`, `half-open`, `forced 12 s`; empty when all is well. */
-export function badgeText(breaker: BreakerState, now: number): string {
+/**
+ * `open 1.9 s`, `half-open`, `forced 12 s`; empty when all is well. Short: `12 s`, where the word,
+ * which switch and lock tell as well, would take the room of the name.
+ */
+export function badgeText(breaker: BreakerState, now: number, short = false): string {
   if (breaker.status === "closed") return "";
   if (breaker.until !== undefined) {
-    return `${breaker.status === "forced-open" ? "forced" : "held"} ${formatLeft(breaker.until - now)}`;
+    const left = formatLeft(breaker.until - now);
+    return short ? left : `${breaker.status === "forced-open" ? "forced" : "held"} ${left}`;
   }
   if (breaker.status === "open" && breaker.probeAt !== undefined) {
-    return breaker.probeAt > now ? `open ${formatLeft(breaker.probeAt - now)}` : "may probe";
+    if (breaker.probeAt <= now) return "may probe";
+    const left = formatLeft(breaker.probeAt - now);
+    return short ? left : `open ${left}`;
   }
   return breakerWord(breaker.status).word;
 }

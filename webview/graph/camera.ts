@@ -6,7 +6,8 @@ export interface CameraListener {
   movedByUser(): void;
 }
 
-const LEAST = 0.2;
+/** So small that all of a large cluster fits into half a window. */
+const LEAST = 0.1;
 const MOST = 3;
 const MARGIN = 20;
 

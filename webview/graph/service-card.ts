@@ -55,11 +55,15 @@ export function updateServiceCard(
   const faults = Object.values(moment.snapshot.faults).filter(
     ({ target }) => "service" in target && target.service === service.name,
   );
-  const state = breaker ? badgeText(breaker, moment.now) : "";
-  // Digits count down; the name must not tremble with them.
-  const stateRoom = state === "" ? 0 : widthOf(state.replace(/\d/g, "0"), 11.5) + 10;
-  const room = width - 28 - (breaker ? 30 : 0) - stateRoom;
-  group.select(".card-title").text(fitText(service.name, room, 14, 600));
+  const roomBeside = (text: string) => {
+    // Digits count down; the name must not tremble with them.
+    const taken = text === "" ? 0 : widthOf(text.replace(/\d/g, "0"), 11.5) + 10;
+    return width - 28 - (breaker ? 30 : 0) - taken;
+  };
+  const words = breaker ? badgeText(breaker, moment.now) : "";
+  const fits = widthOf(service.name, 14, 600) <= roomBeside(words);
+  const state = !breaker || fits ? words : badgeText(breaker, moment.now, true);
+  group.select(".card-title").text(fitText(service.name, roomBeside(state), 14, 600));
   const p95 = moment.snapshot.counters.services[service.name]?.p95 ?? 0;
   const subtitle = [formatName(service.algorithm), p95 > 0 ? `p95 ${formatMs(p95)}` : ""];
   group
@@ -69,7 +73,7 @@ export function updateServiceCard(
   const place = group
     .select<SVGGElement>(".breaker-place")
     .attr("transform", `translate(${String(width - 25)},27)`);
-  updateBreakerBadge(place.select<SVGGElement>("g"), service, moment.now);
+  updateBreakerBadge(place.select<SVGGElement>("g"), service, moment.now, state);
   const fault = group
     .select<SVGGElement>(".fault-badge")
     .attr("display", faults.length > 0 ? null : "none")

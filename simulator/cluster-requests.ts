@@ -52,8 +52,8 @@ export function clusterRequests(cluster: () => Cluster): ClusterRequests {
     }),
     injectFault: ({ target, fault, ...options }) =>
       cluster().injector.inject(target, fault, options),
-    clearFaults: async ({ id }) => {
-      await cluster().injector.clear(id);
+    clearFaults: async ({ ids }) => {
+      await cluster().injector.clear(ids);
       return null;
     },
     attachStream: (target) => cluster().streams.attach(target),

@@ -44,11 +44,10 @@ export const clearFaults: Command = async (workbench, argument) => {
     await workbench.cluster.request("clearFaults", {});
     return;
   }
-  for (const { id } of Object.values(snapshot.faults).filter((fault) =>
-    touches(snapshot, fault.target, target),
-  )) {
-    await workbench.cluster.request("clearFaults", { id });
-  }
+  const ids = Object.values(snapshot.faults)
+    .filter((fault) => touches(snapshot, fault.target, target))
+    .map(({ id }) => id);
+  await workbench.cluster.request("clearFaults", { ids });
 };
 
 export const killInstance: Command = async (workbench, argument) => {

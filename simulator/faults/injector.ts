@@ -1,6 +1,6 @@
 import type { FaultyPassage, FaultyPath, PassingRequest } from "../call/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { FuseboardError, messageOf } from "../kernel/errors.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { EventLog } from "../kernel/event-log.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Scope } from "../kernel/scope.ts";
@@ -81,13 +81,9 @@ export class Injector implements FaultyPath {
     return active;
   }
 
-  /** Takes a fault back, or all. Throws a FuseboardError when there is no such fault. */
-  async clear(id?: string): Promise<void> {
-    if (id !== undefined && !this.#injected.has(id)) {
-      throw new FuseboardError("unknown-fault", `There is no active fault "${id}".`);
-    }
-    const ids = id === undefined ? [...this.#injected.keys()] : [id];
-    await Promise.all(ids.map((each) => this.#takeBack(each, "asked")));
+  /** Takes these faults back, or all; what is over already stays so. */
+  async clear(ids: readonly string[] = [...this.#injected.keys()]): Promise<void> {
+    await Promise.all(ids.map((id) => this.#takeBack(id, "asked")));
   }
 
   /**

@@ -67,7 +67,7 @@ export class DebugWatch {
     const probing = new AbortController();
     this.#probing = probing;
     this.#attachments++;
-    const paused = await isPaused(url, probing.signal);
+    const paused = await isPaused(url, probing.signal, () => this.#attachments--);
     if (probing.signal.aborted) return;
     this.#probing = undefined;
     if (paused) this.#become(true);

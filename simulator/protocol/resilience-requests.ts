@@ -44,8 +44,8 @@ export const RESILIENCE_REQUESTS = {
     }),
     ActiveFault,
   ),
-  /** Takes one fault back, or all. */
-  clearFaults: define(z.object({ id: z.string().optional() }), nothing),
+  /** Takes these faults back, or all; those that are over already are no error. */
+  clearFaults: define(z.object({ ids: z.array(z.string()).optional() }), nothing),
   /**
    * Attaches to a stream of metrics, at a URL or at a port of an instance's; answers when it is
    * connected, or fails with what is there instead. Reconnects by itself until it is detached.

@@ -52,7 +52,7 @@ describe("a real process", () => {
     expect(Object.values(of.state().problems)).toMatchObject([
       { message: expect.stringContaining("it is started again in 2 s") as string },
     ]);
-    await injector.clear(id);
+    await injector.clear([id]);
     expect(instance()?.phase).toBe("running");
     expect(of.registry.find("shop-1")).toBeDefined();
     expect(of.state().problems).toEqual({});
@@ -69,7 +69,7 @@ describe("a real process", () => {
     await eventually(() => of.registry.find("shop-1") === undefined);
     expect(of.facts.at(-1)).toMatchObject({ kind: "lease-ended", because: "expired" });
     expect(instance()).toMatchObject({ phase: "running", pid });
-    await injector.clear(id);
+    await injector.clear([id]);
     await eventually(() => of.registry.find("shop-1") !== undefined);
     expect(instance()).toMatchObject({ phase: "running", pid });
     expect(instance()?.lease?.id).not.toBe(lease);
@@ -96,7 +96,7 @@ describe("a real process", () => {
     const { injector, instance, eventually } = await start();
     const { id } = injector.inject(target, { kind: "freeze" });
     expect(instance()?.phase).toBe("frozen");
-    await injector.clear(id);
+    await injector.clear([id]);
     await eventually(() => instance()?.phase === "running");
   });
 

@@ -190,6 +190,6 @@ it("a partition keeps two services apart in both directions, and nobody else", a
   expect([await status("cart"), await status("shop"), await status("cart", "token-cart")]).toEqual([
     200, 200, 200,
   ]);
-  await gateway.injector.clear(id);
+  await gateway.injector.clear([id]);
   expect(await status("cart", "token-shop")).toBe(200);
 });

@@ -77,6 +77,17 @@ describe("bulkhead", () => {
     expect(await outcomeOf(guard)).toBe("success");
   });
 
+  it("does not queue for a caller who has gone already", async () => {
+    const { guard } = guardOf({ bulkhead: { concurrent: 1, queue: 5 } });
+    const first = guard.run(new ScriptedCall([taking(10, success)]));
+    const signal = AbortSignal.abort(new Error("Gone."));
+    const gone = await guard.run(new ScriptedCall([success], { signal }));
+    expect(gone).toMatchObject({ outcome: "canceled", error: "Gone." });
+    await vi.advanceTimersByTimeAsync(10);
+    await first;
+    expect(guard.picture().every(({ inside }) => inside === 0)).toBe(true);
+  });
+
   it("lets them in as they came", async () => {
     const { guard } = guardOf({ bulkhead: { concurrent: 1, queue: 5 } });
     const order: number[] = [];
@@ -121,7 +132,7 @@ describe("the time of one try", () => {
     expect(second.told).toEqual(["ended 1 timeout"]);
     expect((await first).outcome).toBe("timeout");
     await vi.advanceTimersByTimeAsync(100);
-    expect(guard.picture().map(({ inside }) => inside)).toEqual([0, 0, 0]);
+    expect(guard.picture().every(({ inside }) => inside === 0)).toBe(true);
   });
 
   it("ends no later than the caller's deadline, and is not tried again after it", async () => {

@@ -43,7 +43,7 @@ export function edgeInspector({ from, to }: Ends, desk: Desk): Part {
     run: () => {
       const id = partition;
       if (id === undefined) return;
-      desk.run("heal the partition", () => desk.client.request("clearFaults", { id }));
+      desk.run("heal the partition", () => desk.client.request("clearFaults", { ids: [id] }));
     },
   });
   const root = element(

@@ -89,7 +89,7 @@ function faultItem({ id, target, fault }: ActiveFault, desk: Desk): HTMLLIElemen
     "Take back",
   );
   takeBack.addEventListener("click", () => {
-    desk.run("take the fault back", () => desk.client.request("clearFaults", { id }));
+    desk.run("take the fault back", () => desk.client.request("clearFaults", { ids: [id] }));
   });
   const text = element("div", {}, element("span"), element("span", { class: "muted" }));
   return element("li", {}, text, takeBack);

@@ -35,8 +35,8 @@ export function instanceInspector(instance: string, desk: Desk): Part {
     label: "Thaw",
     title: "SIGCONT: it goes on",
     run: () => {
-      const id = frozen?.id;
-      desk.run(`thaw ${instance}`, () => desk.client.request("clearFaults", id ? { id } : {}));
+      const ids = frozen ? [frozen.id] : [];
+      desk.run(`thaw ${instance}`, () => desk.client.request("clearFaults", { ids }));
     },
   });
   const restart = button({

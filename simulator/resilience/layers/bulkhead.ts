@@ -58,6 +58,7 @@ class BulkheadLayer implements Layer {
     const { cancellation } = bounds;
     return new Promise((resolve) => {
       const { queueTimeout } = this.#spec;
+      let cancelTimer: (() => void) | undefined;
       const waiter: Waiter = {
         go: () => {
           cancelTimer?.();
@@ -80,8 +81,7 @@ class BulkheadLayer implements Layer {
         this.#timedOut++;
         resolve(this.#tooLate(tried));
       };
-      const cancelTimer =
-        queueTimeout === undefined ? undefined : this.#clock.after(queueTimeout, late);
+      if (queueTimeout !== undefined) cancelTimer = this.#clock.after(queueTimeout, late);
       this.#queue.add(waiter);
       cancellation.listen(waiter);
     });

@@ -102,7 +102,7 @@ function markClass({ outcome, error }: WindowCall, crossing: boolean): string {
 }
 
 /** What made it change: of a call that was tried several times, the last one in the window. */
-export function crossingOf({
+function crossingOf({
   calls,
   call: crossing,
 }: Pick<BreakerTransition, "calls" | "call">): WindowCall | undefined {

@@ -98,7 +98,10 @@ export class WirePath implements FaultyPath {
 
 /** One after the other around the exchange; who stands further in may not be reached. */
 function carry(faults: readonly Placed[], exchange: PassingExchange): Promise<WireResponse> {
+  const { signal } = exchange;
   const from = (index: number): Promise<WireResponse> => {
+    // It was given up while a fault held it up.
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
     for (let i = index; i < faults.length; i++) {
       const fault = faults[i];
       if (!fault || !happens(fault, fault.attempts)) continue;

@@ -832,6 +832,23 @@ it("what is taken back touches nobody who was held up on the way to it", async (
   expect([exchange.word, exchange.faults]).toEqual(["200", ["partition"]]);
 });
 
+it("what nobody waits for any more meets nothing further", async () => {
+  const { injector } = start();
+  const { id } = injector.inject(EDGE, { kind: "partition" });
+  injector.inject({ service: "cart" }, { kind: "reset" });
+  const exchange = await attempt(injector, FROM_SHOP);
+  // Both before what was held up can go on.
+  const cleared = injector.clear([id]);
+  exchange.giveUp();
+  await cleared;
+  await vi.advanceTimersByTimeAsync(0);
+  expect([exchange.word, exchange.faults, exchange.sent]).toEqual([
+    "given up",
+    ["partition"],
+    false,
+  ]);
+});
+
 it("what is taken back while a check is held up does not fail it", async () => {
   const { injector } = start();
   injector.inject({ instance: "cart-1" }, constant(10_000));

@@ -10,6 +10,13 @@ import { Service } from "../../simulator/service.ts";
 import type { CountedClock } from "./counted-clock.ts";
 
 const INSTANCES = 3;
+/** A call whose caller waits, and whose body can be sent again. */
+export const PATIENT: Partial<CallRequest> = {
+  deadline: undefined,
+  signal: new AbortController().signal,
+  body: { open: () => Buffer.alloc(0), replayable: true },
+};
+
 const NO_FAULTS: FaultyPath = { pass: () => undefined, refuses: () => false };
 
 export interface LayeredDeps {

@@ -5,7 +5,7 @@ import { pause } from "../../simulator/kernel/pause.ts";
 import { seededRandom } from "../../simulator/kernel/random.ts";
 import { ATTEMPT_HEADERS } from "../../simulator/protocol/headers.ts";
 import { CountedClock } from "../support/counted-clock.ts";
-import { LayeredServices } from "../support/layered-services.ts";
+import { LayeredServices, PATIENT } from "../support/layered-services.ts";
 import { whole } from "../support/moody-wire.ts";
 
 it("asks another service no longer than the limits around the fallback allow", async () => {
@@ -37,9 +37,7 @@ it("asks another service no longer than the limits around the fallback allow", a
     },
   );
   const begun = clock.now();
-  const { signal } = new AbortController();
-  const body = { open: () => Buffer.alloc(0), replayable: true };
-  services.call("service", { deadline: undefined, signal, body });
+  services.call("service", PATIENT);
   await services.finish(() => true);
   const ends = services.facts.filter((fact) => fact.kind === "call-ended");
   expect(ends.map(({ outcome, at }) => [outcome, at - begun])).toEqual([

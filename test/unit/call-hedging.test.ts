@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EventLog } from "../../simulator/kernel/event-log.ts";
+import { pause } from "../../simulator/kernel/pause.ts";
+import { seededRandom } from "../../simulator/kernel/random.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
+import { CountedClock } from "../support/counted-clock.ts";
 import { brokenRules } from "../support/fact-rules.ts";
 import { startGateway, startServer } from "../support/gateway-harness.ts";
+import { LayeredServices, PATIENT } from "../support/layered-services.ts";
+import { whole } from "../support/moody-wire.ts";
 import { until } from "../support/until.ts";
 
 let scope: Scope;
@@ -53,6 +59,40 @@ describe("a hedged call", () => {
     const { counters } = gateway.observation.snapshot();
     expect(counters.services.cart).toMatchObject({ attempts: 2, retries: 0 });
     expect(gateway.service("cart").inspect().layers[0]).toMatchObject({ id: "hedge", inside: 0 });
+  });
+
+  it("is answered although an attempt that was given up looks sent afterwards", async () => {
+    const clock = new CountedClock();
+    const log = new EventLog(clock);
+    const healed = Promise.withResolvers<undefined>();
+    const services = new LayeredServices(
+      { service: { hedge: { after: "10ms" } } },
+      {
+        clock,
+        log,
+        random: seededRandom(1),
+        wire: {
+          async send(_endpoint, request, signal) {
+            await healed.promise;
+            request.sent();
+            await pause(clock, 10, signal);
+            return whole(200);
+          },
+        },
+      },
+    );
+    services.call("service", PATIENT);
+    await clock.virtual.advanceTo(20);
+    healed.resolve(undefined);
+    await services.finish(() => true);
+    expect(services.unanswered).toBe(0);
+    expect(brokenRules(services.facts)).toEqual([]);
+    const ends = services.facts.filter((fact) => fact.kind === "attempt-ended");
+    expect(ends.map(({ number, outcome }) => [number, outcome])).toEqual([
+      [2, "canceled"],
+      [1, "success"],
+    ]);
+    expect(clock.timers).toBe(0);
   });
 
   it("may end with the algorithm changed meanwhile: each pick goes back to whom it came from", async () => {

@@ -108,6 +108,8 @@ export class Race {
 
   #soleWhenSent(runner: Runner): void {
     runner.tried.whenCommitted = () => {
+      // One that was given up may still break off in a way that looks sent.
+      if (!this.#runners.has(runner)) return;
       this.#cancelTimer?.();
       this.#giveUpOthers(runner, "Another attempt was sent first.");
     };

@@ -55,6 +55,8 @@ function brokenByCall(facts: readonly CallFact[]): string[] {
       if (ended !== newest + 1) broken.push(`end ${String(ended)} out of order`);
       if (!NEVER_STARTED.has(fact.outcome))
         broken.push(`${fact.outcome} of an attempt that never started`);
+      // It may have been a hedge: the retries after it run beside another, too.
+      isHedged = true;
       newest = ended;
     } else if (fact.kind === "retry-scheduled" && fact.number !== ended) {
       broken.push("a retry of something else");

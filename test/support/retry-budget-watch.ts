@@ -9,6 +9,12 @@ interface Sample {
   readonly begun: number;
 }
 
+/** When Envoy's budget granted a retry, and how many may be under way at most then. */
+interface Moment {
+  readonly at: number;
+  readonly most: number;
+}
+
 /**
  * Looks at every retry of a service as the facts tell it, and says which its budget should have
  * refused. Knows of the budget nothing but its settings.
@@ -22,6 +28,7 @@ export class RetryBudgetWatch {
   readonly #retries: number[] = [];
   /** Retries of each call whose end was not told yet. */
   readonly #underWay = new Map<string, number>();
+  #moment: Moment | undefined;
 
   constructor(service: Service, log: EventLog) {
     const { retry } = service.spec;
@@ -40,6 +47,7 @@ export class RetryBudgetWatch {
 
   #see(fact: CallFact): void {
     const { call, at } = fact;
+    if (this.#moment && at > this.#moment.at) this.#look(this.#moment);
     if (fact.kind === "call-started") {
       if (fact.service !== this.#service.name) return;
       this.#underWay.set(call, 0);
@@ -60,6 +68,13 @@ export class RetryBudgetWatch {
     }
   }
 
+  /** Looks at a moment that is over: what is told a little later than it happens has been told. */
+  #look({ at, most }: Moment): void {
+    this.#moment = undefined;
+    const all = [...this.#underWay.values()].reduce((sum, each) => sum + each, 0);
+    if (all > most) this.broken.push(`${all} retries under way at ${at}, at most ${most} may be`);
+  }
+
   /** Why the newest retry should not have been; undefined: it may be. */
   #whyRefused(at: number): string | undefined {
     const budget = this.#budget;
@@ -67,13 +82,15 @@ export class RetryBudgetWatch {
       const { hedge, layers } = this.#service.spec;
       // A try beside others is given up without a word of its retry.
       if (hedge && layers.indexOf("hedge") < layers.indexOf("retry")) return undefined;
-      const all = [...this.#underWay.values()].reduce((sum, each) => sum + each, 0);
       const { inside } = this.#layer;
       const most = Math.max(Math.trunc(budget.percent * inside), budget.minimum);
-      return all > most ? `${all} retries under way of ${inside} passes` : undefined;
+      this.#moment = { at, most: Math.max(most, this.#moment?.most ?? 0) };
+      return undefined;
     }
     if (budget?.rules === "finagle") {
-      const { percent, ttl, minimumPerSecond } = budget;
+      const { ttl, minimumPerSecond } = budget;
+      // Finagle counts a retry in whole thousandths of a call.
+      const percent = 1000 / Math.trunc(1000 / budget.percent);
       const reserve = (minimumPerSecond * ttl) / 1000;
       const { entered } = this.#layer;
       if (reserve === 0 && this.#retries.length > percent * entered) {

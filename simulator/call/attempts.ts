@@ -181,7 +181,7 @@ export class Attempts {
 
   /** When nobody waits any more for an attempt that begins now, in whole epoch ms. */
   #deadlineOf({ deadline = Infinity, attemptMs = Infinity }: Bounds): number {
-    return Math.floor(Math.min(this.#deps.clock.now() + attemptMs, deadline));
+    return Math.ceil(Math.min(this.#deps.clock.now() + attemptMs, deadline));
   }
 
   /** What an instance is sent with one attempt. */

@@ -15,6 +15,7 @@ class LimitedRun<T> implements LimitTarget {
   #resolve: ((result: T) => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
   #limit: Limit | undefined;
+  #isOver: () => boolean = () => false;
 
   constructor(within: Cancellation, late: () => T) {
     this.#within = within;
@@ -25,7 +26,9 @@ class LimitedRun<T> implements LimitTarget {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#limit = startLimit(clock, ms, this);
+      const from = clock.now();
+      this.#isOver = () => clock.now() >= from + ms;
+      this.#limit = startLimit(clock, ms, this, from);
       run(this.#within).then(this.#ended, this.#broke);
     });
   }
@@ -37,7 +40,9 @@ class LimitedRun<T> implements LimitTarget {
 
   readonly #ended = (result: T): void => {
     this.#limit?.lift();
-    this.#resolve?.(result);
+    // The timer may be later than what it is to end: who answers because of the time is late, too.
+    if (this.#isOver()) this.late();
+    else this.#resolve?.(result);
   };
 
   readonly #broke = (error: unknown): void => {

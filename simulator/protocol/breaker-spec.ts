@@ -38,7 +38,13 @@ const Count = z
   .strictObject({
     engine: z.literal("count"),
     threshold: InnerPercentage.default(0.5).describe("Opens above this share of failures."),
-    size: z.number().int().min(1).default(100).describe("The window: the last so many calls."),
+    size: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(100)
+      .describe("The window: the last so many calls."),
     minimumCalls: z
       .number()
       .int()

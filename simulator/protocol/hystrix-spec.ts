@@ -131,10 +131,10 @@ export const NetflixHystrix = z
     ({
       metricsRollingStatisticalWindowInMilliseconds: window,
       metricsHealthSnapshotIntervalInMilliseconds: bucket,
-    }) => window % bucket === 0,
+    }) => bucket <= window,
     {
       path: ["metricsHealthSnapshotIntervalInMilliseconds"],
-      message: "Expected a divisor of `metricsRollingStatisticalWindowInMilliseconds`.",
+      message: "Expected at most `metricsRollingStatisticalWindowInMilliseconds`.",
     },
   )
   .describe("Netflix Hystrix 1.5.18: opens on the error percentage of the last ten seconds.");

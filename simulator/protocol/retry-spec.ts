@@ -24,7 +24,12 @@ export const RetryBudget = z
     z
       .strictObject({
         rules: z.literal("finagle"),
-        ttl: PositiveDuration.default(10_000).describe("How long a deposit lasts (1s to 60s)."),
+        ttl: PositiveDuration.refine(
+          (ms) => ms >= 1000 && ms <= 60_000,
+          "Expected 1s to 60s, as Finagle does.",
+        )
+          .default(10_000)
+          .describe("How long a deposit lasts (1s to 60s)."),
         minimumPerSecond: z.number().int().min(0).default(10).describe("`minRetriesPerSec`."),
         percent: z
           .number()

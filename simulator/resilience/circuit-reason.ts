@@ -86,6 +86,6 @@ function at(result: AttemptResult | undefined): string {
 /** The failure after a colon, with exactly one full stop. */
 function why(result: AttemptResult | undefined): string {
   if (!result) return ".";
-  if (result.outcome === "canceled") return ": the caller went away before the answer.";
+  if (result.outcome === "canceled") return ": it was given up before the answer.";
   return `: ${(result.error ?? result.outcome).replace(/\.$/, "")}.`;
 }

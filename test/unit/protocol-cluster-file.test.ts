@@ -201,9 +201,11 @@ describe("a mistake in a cluster file is named with its place", () => {
       ["5:45-5:47 Expected milliseconds: 0 or more."],
     ],
     [
-      "a bucket that does not divide its window",
-      cart("    breaker: { engine: hystrix, metricsHealthSnapshotIntervalInMilliseconds: 300 }\n"),
-      [/^5:78-5:81 Expected a divisor of `metricsRollingStatisticalWindowInMilliseconds`\.$/],
+      "a bucket that is longer than its window",
+      cart(
+        "    breaker: { engine: hystrix, metricsHealthSnapshotIntervalInMilliseconds: 20000 }\n",
+      ),
+      [/^5:78-5:83 Expected at most `metricsRollingStatisticalWindowInMilliseconds`\.$/],
     ],
     [
       "a layer twice",

@@ -71,14 +71,22 @@ describe("an engine's own time limit", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("hears of a caller who goes away, and goes on without him", async () => {
+  it("hears of a caller who goes away, and ends what runs for him", async () => {
     const guard = goHystrix();
     const gone = new AbortController();
-    const call = new ScriptedCall([taking(80, success)], { signal: gone.signal });
+    let within: AbortSignal | undefined;
+    const endless = (signal: AbortSignal): Promise<never> => {
+      within = signal;
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    };
+    const call = new ScriptedCall([endless], { signal: gone.signal });
     const running = guard.run(call);
     await vi.advanceTimersByTimeAsync(10);
     gone.abort(new Error("The caller went away."));
     expect(await running).toMatchObject({ outcome: "canceled", error: "The caller went away." });
+    expect(within?.aborted).toBe(true);
     expect(getEventListeners(gone.signal, "abort")).toEqual([]);
     expect(guard.circuit?.window()).toMatchObject({ requests: 1, errors: 0 });
     await vi.advanceTimersByTimeAsync(100);

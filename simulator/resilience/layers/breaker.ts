@@ -19,27 +19,33 @@ import { endOf, PermittedRun } from "./permitted-run.ts";
 
 type Refusal = Extract<CircuitAdmission, { kind: "refused" }>;
 
-/** Asks the circuit before each pass, and tells it how the pass ended. */
+/**
+ * Asks the circuit before each pass, and tells it how the pass ended. A call that is under way
+ * while the settings change asks the service's new circuit from then on, as that is the one that
+ * is shown and that hands are laid on; without a new one it passes.
+ */
 export class BreakerLayer implements Layer {
   readonly id = "breaker";
   readonly #circuit: Circuit;
+  readonly #circuitNow: () => Circuit | undefined;
   readonly #clock: Clock;
   readonly #passes = new Passes();
   #waiting = 0;
 
-  constructor(circuit: Circuit, clock: Clock) {
+  /** @param circuitNow the service's circuit at the moment, which may be another one since */
+  constructor(
+    circuit: Circuit,
+    clock: Clock,
+    circuitNow: () => Circuit | undefined = () => circuit,
+  ) {
     this.#circuit = circuit;
+    this.#circuitNow = circuitNow;
     this.#clock = clock;
   }
 
   run(call: GuardedCall, tried: Try, bounds: Bounds, next: Next): Promise<AttemptResult> {
     this.#passes.enter();
-    const admission = this.#circuit.admit(call.id);
-    if (admission.kind === "admitted") {
-      return this.#admitted(admission.permit, call, tried, bounds, next);
-    }
-    if (admission.kind === "refused") return Promise.resolve(this.#refused(admission, tried));
-    return this.#wait(admission.until, call, tried, bounds, next);
+    return this.#ask(call, tried, bounds, next);
   }
 
   picture(): LayerPicture {
@@ -55,6 +61,18 @@ export class BreakerLayer implements Layer {
         ...(this.#waiting > 0 ? [waiting] : []),
       ],
     };
+  }
+
+  #ask(call: GuardedCall, tried: Try, bounds: Bounds, next: Next): Promise<AttemptResult> {
+    const circuit = this.#circuitNow();
+    const { leave, broke } = this.#passes;
+    if (!circuit) return next(call, tried, bounds).then(leave, broke);
+    const admission = circuit.admit(call.id);
+    if (admission.kind === "admitted") {
+      return this.#admitted(admission.permit, call, tried, bounds, next);
+    }
+    if (admission.kind === "wait") return this.#wait(admission.until, call, tried, bounds, next);
+    return Promise.resolve(this.#refused(admission, tried, circuit));
   }
 
   #admitted(
@@ -83,9 +101,9 @@ export class BreakerLayer implements Layer {
     );
   }
 
-  #refused({ outcome, error }: Refusal, { progress }: Try): AttemptResult {
+  #refused({ outcome, error }: Refusal, { progress }: Try, circuit: Circuit): AttemptResult {
     const sentence = /[.!?]$/.test(error) ? error : `${error}.`;
-    const why = outcome === "short-circuit" ? ` ${this.#circuit.state.reason}` : "";
+    const why = outcome === "short-circuit" ? ` ${circuit.state.reason}` : "";
     return this.#passes.refuse({
       ...endedBy(outcome, progress, sentence + why),
       refusal: error,
@@ -101,25 +119,19 @@ export class BreakerLayer implements Layer {
     next: Next,
   ): Promise<AttemptResult> {
     const { cancellation } = bounds;
-    for (;;) {
-      this.#waiting++;
-      await firstOf(until, cancellation);
-      this.#waiting--;
-      if (cancellation.reason) {
-        return this.#passes.leave(endedBy("canceled", tried.progress, cancellation.reason.message));
-      }
-      const admission = this.#circuit.admit(call.id);
-      if (admission.kind === "admitted") {
-        return this.#admitted(admission.permit, call, tried, bounds, next);
-      }
-      if (admission.kind === "refused") return this.#refused(admission, tried);
-      ({ until } = admission);
+    this.#waiting++;
+    await firstOf(until, cancellation);
+    this.#waiting--;
+    if (cancellation.reason) {
+      return this.#passes.leave(endedBy("canceled", tried.progress, cancellation.reason.message));
     }
+    return this.#ask(call, tried, bounds, next);
   }
 }
 
 export const breaker: LayerKind = {
   id: "breaker",
   settings: (spec) => spec.breaker,
-  create: (_, { circuit, clock }) => circuit && new BreakerLayer(circuit, clock),
+  create: (_, { circuit, clock, circuitNow }) =>
+    circuit && new BreakerLayer(circuit, clock, circuitNow),
 };

@@ -1,5 +1,5 @@
 import type { AttemptResult } from "../../call/contract.ts";
-import { Cancellation, type CancellationListener } from "../../kernel/cancellation.ts";
+import type { Cancellation, CancellationListener } from "../../kernel/cancellation.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Limit, LimitTarget } from "../../kernel/limits.ts";
 import { startLimit } from "../../kernel/start-limit.ts";
@@ -21,7 +21,8 @@ export function endOf(result: AttemptResult): PermitEnd {
 
 /**
  * What runs with a permit that has a time limit of its own, or has to wait for its turn. Where the
- * limit does not cancel, what runs goes on after it, and after the caller: nobody listens.
+ * limit does not cancel, what runs goes on after it, and nobody listens; a caller who goes away ends
+ * it all the same, as the context that hystrix-go's `GoC` hands to the run.
  */
 export class PermittedRun implements CancellationListener, LimitTarget {
   readonly #clock: Clock;
@@ -40,8 +41,8 @@ export class PermittedRun implements CancellationListener, LimitTarget {
     this.#permit = permit;
     this.#tried = tried;
     this.#bounds = bounds;
-    const goesOn = permit.limit?.cancels === false;
-    this.#within = goesOn ? Cancellation.never : bounds.cancellation.child();
+    const { cancellation } = bounds;
+    this.#within = permit.limit?.cancels === false ? cancellation : cancellation.child();
   }
 
   /** Resolves with what the caller gets. Rejects only by a bug. */

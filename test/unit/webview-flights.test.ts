@@ -83,6 +83,43 @@ describe("facts as movements", () => {
     expect(edges).toEqual(["gateway>service:checkout", "caller:load>gateway"]);
   });
 
+  it("go from a service to its fallback function, whoever called the service", () => {
+    const call = {
+      service: "cart-fallback",
+      caller: { kind: "load" as const },
+      fallbackOf: "cart",
+    };
+    const facts: Fact[] = [
+      {
+        kind: "call-started",
+        seq: 1,
+        at: 0,
+        call: "a".repeat(16),
+        service: call.service,
+        traceId: "a".repeat(16),
+        caller: call.caller,
+        client: "",
+        method: "POST",
+        uri: "/cart",
+      },
+      { kind: "attempt-started", seq: 2, at: 0, call: "a".repeat(16), number: 1 },
+      {
+        kind: "attempt-ended",
+        seq: 3,
+        at: 5,
+        call: "a".repeat(16),
+        number: 1,
+        outcome: "success",
+      },
+      { kind: "call-ended", seq: 4, at: 5, call: "a".repeat(16), outcome: "success" },
+    ];
+    const edge = "service:cart~service:cart-fallback";
+    expect(flightsOf(facts, () => call, 0)).toMatchObject([
+      { edge, back: false },
+      { edge, back: true, tone: "ok" },
+    ]);
+  });
+
   it("leave out calls that are not known", () => {
     expect(
       of({ kind: "call-ended", seq: 1, at: 0, call: "c".repeat(16), outcome: "success" }),

@@ -183,10 +183,10 @@ function isSelected(services: { from: string; to: string }, selection: Chosen): 
 
 /** Rate and failures; only the latter where the gap has no room for both. No gap: all of it. */
 function labelOf(edge: GraphEdge, gap: number): string {
-  if (edge.kind === "fallback") return "fallback";
   if (isParted(edge)) return "partitioned";
-  if (edge.perSecond < 0.05) return "";
-  const rate = formatRate(edge.perSecond);
+  const rate = edge.perSecond < 0.05 ? "" : formatRate(edge.perSecond);
+  if (edge.kind === "fallback") return rate === "" ? "fallback" : `fallback ${rate}`;
+  if (rate === "") return "";
   if (edge.failedShare === 0) return rate;
   const failed = `${formatShare(edge.failedShare)} failed`;
   const both = `${rate} · ${failed}`;

@@ -190,7 +190,13 @@ export function graphView(desk: Desk): GraphView {
   return {
     element: root,
     animate(facts, calls) {
-      const byId = new Map(calls.map((call) => [call.id, call]));
+      const services = moment?.snapshot.services;
+      const byId = new Map(
+        calls.map((call) => {
+          const { fallbackOf } = services?.[call.service] ?? {};
+          return [call.id, { ...call, fallbackOf }] as const;
+        }),
+      );
       flights.launch(flightsOf(facts, (id) => byId.get(id), performance.now()));
     },
     update(now) {

@@ -90,8 +90,13 @@ export function buildGraph(snapshot: Snapshot, rates: Rates): Graph {
   const called = new Set(services.flatMap((service) => service.spec.calls));
   for (const service of services) {
     const node = serviceNode(service.name);
-    // What nobody in the cluster calls is meant to be called from outside.
-    if (!called.has(service.name)) lines.foresee(GATEWAY, node);
+    const { fallbackOf } = service;
+    if (fallbackOf !== undefined) {
+      lines.add(serviceNode(fallbackOf), node, "fallback", 0, 0, 0);
+    } else if (!called.has(service.name)) {
+      // What nobody in the cluster calls is meant to be called from outside.
+      lines.foresee(GATEWAY, node);
+    }
     for (const target of service.spec.calls) lines.foresee(node, serviceNode(target));
     const { fallback } = service.spec;
     if (fallback && "service" in fallback) {
@@ -107,7 +112,12 @@ export function buildGraph(snapshot: Snapshot, rates: Rates): Graph {
     const { perSecond, failedShare, fallbacksPerSecond } = rates.edge(key);
     const failed = perSecond * failedShare;
     const to = serviceNode(edge.to);
-    if (edge.fromKind === "service") {
+    const { fallbackOf } = snapshot.services[edge.to] ?? {};
+    if (fallbackOf !== undefined) {
+      // Whoever called the service, it is the service that falls back.
+      const owner = serviceNode(fallbackOf);
+      lines.add(owner, to, "fallback", perSecond, failed, fallbacksPerSecond);
+    } else if (edge.fromKind === "service") {
       lines.add(serviceNode(edge.from), to, "call", perSecond, failed, fallbacksPerSecond);
     } else {
       lines.add(callerNode(edge.fromKind), GATEWAY, "call", perSecond, failed, fallbacksPerSecond);

@@ -7,6 +7,12 @@ import { callerNode, edgeId, fallbackEdgeId, GATEWAY, serviceNode } from "./mode
 
 const HOP_MS = 620;
 
+/** What flights need to know of a call. */
+export interface MovingCall extends Pick<CallTrace, "caller" | "service"> {
+  /** The service whose fallback function is called. */
+  readonly fallbackOf?: string | undefined;
+}
+
 /**
  * The flights of a batch of facts: a call goes forward, each attempt goes on to its service and
  * comes back in the colour of its outcome, a fallback comes back on its own line. The times
@@ -14,7 +20,7 @@ const HOP_MS = 620;
  */
 export function flightsOf(
   facts: readonly Fact[],
-  callOf: (id: string) => Pick<CallTrace, "caller" | "service"> | undefined,
+  callOf: (id: string) => MovingCall | undefined,
   now: number,
 ): Flight[] {
   const first = facts.find(isCallFact);
@@ -29,17 +35,23 @@ export function flightsOf(
 
 type Hop = Pick<Flight, "edge" | "tone" | "back">;
 
-function hops(fact: CallFact, call: Pick<CallTrace, "caller" | "service">): Hop[] {
-  const to = serviceNode(call.service);
-  const from = sourceOf(call.caller);
-  const outside = call.caller.kind !== "instance" && edgeId(callerNode(call.caller.kind), GATEWAY);
+function hops(fact: CallFact, { caller, service, fallbackOf }: MovingCall): Hop[] {
+  const to = serviceNode(service);
+  const from = sourceOf(caller);
+  // It is the service that falls back; its caller has called only that.
+  const edge =
+    fallbackOf === undefined ? edgeId(from, to) : fallbackEdgeId(serviceNode(fallbackOf), to);
+  const outside =
+    caller.kind !== "instance" &&
+    fallbackOf === undefined &&
+    edgeId(callerNode(caller.kind), GATEWAY);
   switch (fact.kind) {
     case "call-started":
       return outside ? [{ edge: outside, tone: "info", back: false }] : [];
     case "attempt-started":
-      return [{ edge: edgeId(from, to), tone: "info", back: false }];
+      return [{ edge, tone: "info", back: false }];
     case "attempt-ended":
-      return [{ edge: edgeId(from, to), tone: toneOf(fact.outcome), back: true }];
+      return [{ edge, tone: toneOf(fact.outcome), back: true }];
     case "retry-scheduled":
       return [];
     case "fallback-used":

@@ -27,8 +27,12 @@ const OPTIONS = /^breaker\.$/i;
 function cockatiel(...names: readonly string[]): SettingNames {
   return {
     library: COCKATIEL,
-    own: Object.fromEntries([...names, "halfOpenAfter"].map((name) => [name, name])),
-    also: {},
+    own: {
+      ...Object.fromEntries([...names, "halfOpenAfter"].map((name) => [name, name])),
+      "halfOpenSampling.calls": "halfOpenCalls",
+      "halfOpenSampling.threshold": "halfOpenThreshold",
+    },
+    also: { halfOpenCalls: "halfOpenCalls", halfOpenThreshold: "halfOpenThreshold" },
     idle: [],
     prefix: OPTIONS,
   };
@@ -43,7 +47,7 @@ export const SETTING_NAMES: Readonly<Record<BreakerEngineId, SettingNames>> = {
   count: {
     ...cockatiel("threshold", "size"),
     own: { ...cockatiel("threshold", "size").own, minimumNumberOfCalls: "minimumCalls" },
-    also: { minimumCalls: "minimumCalls" },
+    also: { ...cockatiel().also, minimumCalls: "minimumCalls" },
   },
   "hystrix-go": {
     library: "hystrix-go",

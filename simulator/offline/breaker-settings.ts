@@ -13,7 +13,7 @@ import { plainName, SETTING_NAMES } from "./breaker-setting-names.ts";
 
 const wrong = (message: string) => new FuseboardError("usage", message);
 /** Settings of cockatiel's that it takes as fractions of 1, and as milliseconds. */
-const FRACTIONS: readonly string[] = ["threshold"];
+const FRACTIONS: readonly string[] = ["threshold", "halfOpenThreshold"];
 const DURATIONS: readonly string[] = ["duration", "halfOpenAfter"];
 
 /** One setting as it was written. */
@@ -125,7 +125,12 @@ function inTheFile(engine: BreakerEngineId, key: string, value: unknown): unknow
   if (engine === "hystrix") return typeof value === "string" ? ofProperties(value) : value;
   if (typeof value !== "number") return value;
   if (DURATIONS.includes(key)) return `${value}ms`;
-  return FRACTIONS.includes(key) && engine !== "consecutive" ? formatPercentage(value) : value;
+  return isFraction(engine, key) ? formatPercentage(value) : value;
+}
+
+/** The threshold of `ConsecutiveBreaker` is a number of failures. */
+function isFraction(engine: BreakerEngineId, key: string): boolean {
+  return FRACTIONS.includes(key) && !(engine === "consecutive" && key === "threshold");
 }
 
 /** What cockatiel has as numbers, and the cluster file as text. */
@@ -134,7 +139,8 @@ function expectedOfNumber(engine: BreakerEngineId, key: string): string | undefi
   if (DURATIONS.includes(key)) {
     return 'Expected milliseconds above 0 and of at most 24 days, or a duration such as "5s".';
   }
-  if (!FRACTIONS.includes(key) || engine === "consecutive") return undefined;
+  if (!isFraction(engine, key)) return undefined;
+  if (key === "halfOpenThreshold") return 'Expected a fraction below 1, such as 0.5 or "50%".';
   return 'Expected a fraction above 0 and below 1, such as 0.5 or "50%".';
 }
 

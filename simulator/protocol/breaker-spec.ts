@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GoHystrix, NetflixHystrix } from "./hystrix-spec.ts";
-import { InnerPercentage, PositiveDuration } from "./units.ts";
+import { InnerPercentage, Percentage, PositiveDuration } from "./units.ts";
 
 /* The circuit breaker of a service in the cluster file. */
 
@@ -8,15 +8,26 @@ import { InnerPercentage, PositiveDuration } from "./units.ts";
 export const BREAKERS = ["consecutive", "sampling", "count", "hystrix-go", "hystrix"] as const;
 export type BreakerEngineId = (typeof BREAKERS)[number];
 
-const halfOpenAfter = PositiveDuration.default(5000).describe(
-  "Pause until one probe is let through.",
-);
+/** What all of cockatiel's breakers have. */
+const halfOpen = {
+  halfOpenAfter: PositiveDuration.default(5000).describe("Pause until a probe is let through."),
+  halfOpenCalls: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe("`halfOpenSampling.calls`: probes that decide."),
+  halfOpenThreshold: Percentage.refine((share) => share < 1, "Expected a percentage below 100%.")
+    .default(0)
+    .describe("`halfOpenSampling.threshold`: opens again above this share of failed probes."),
+};
 
 const Consecutive = z
   .strictObject({
     engine: z.literal("consecutive"),
     threshold: z.number().int().min(1).default(5).describe("Failures in a row that open."),
-    halfOpenAfter,
+    ...halfOpen,
   })
   .describe("cockatiel: opens after so many failures in a row.");
 
@@ -30,7 +41,7 @@ const Sampling = z
       .positive()
       .optional()
       .describe("Calls per second below which it does not open; default 5 / threshold."),
-    halfOpenAfter,
+    ...halfOpen,
   })
   .describe("cockatiel: opens when the share of failures over a time window is too high.");
 
@@ -51,7 +62,7 @@ const Count = z
       .min(1)
       .optional()
       .describe("Calls needed before it may open; default `size`."),
-    halfOpenAfter,
+    ...halfOpen,
   })
   .refine(({ size, minimumCalls = size }) => minimumCalls <= size, {
     path: ["minimumCalls"],

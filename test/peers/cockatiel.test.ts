@@ -116,7 +116,12 @@ function fromOldest<T>(ring: readonly T[], oldest: number): T[] {
 const theirs: Start = (spec, clock, changed) => {
   vi.spyOn(Date, "now").mockImplementation(() => clock.now());
   const breaker = breakerOf(spec);
-  const policy = circuitBreaker(handleAll, { breaker, halfOpenAfter: spec.halfOpenAfter });
+  const { halfOpenAfter, halfOpenCalls: calls, halfOpenThreshold: threshold } = spec;
+  const policy = circuitBreaker(handleAll, {
+    breaker,
+    halfOpenAfter,
+    halfOpenSampling: { calls, threshold },
+  });
   policy.onStateChange((state) => changed(STATUS[state]));
   let handle: { dispose(): void } | undefined;
   return {
@@ -210,19 +215,23 @@ async function play(start: Start, spec: CockatielSpec, steps: readonly Step[]): 
 }
 
 const threshold = fc.constantFrom(0.05, 0.1, 0.3, 0.5, 0.55, 0.9);
-const halfOpenAfter = fc.constantFrom(1, 20, 50, 200);
+const halfOpen = {
+  halfOpenAfter: fc.constantFrom(1, 20, 50, 200),
+  halfOpenCalls: fc.constantFrom(1, 1, 2, 3, 5),
+  halfOpenThreshold: fc.constantFrom(0, 0, 0.2, 0.5, 0.9),
+};
 const specs: Record<CockatielSpec["engine"], fc.Arbitrary<CockatielSpec>> = {
   consecutive: fc.record({
     engine: fc.constant("consecutive" as const),
     threshold: fc.integer({ min: 1, max: 5 }),
-    halfOpenAfter,
+    ...halfOpen,
   }),
   sampling: fc.record({
     engine: fc.constant("sampling" as const),
     threshold,
     duration: fc.constantFrom(3, 50, 99, 1000, 7300),
     minimumRps: fc.constantFrom(undefined, 0.5, 5, 40),
-    halfOpenAfter,
+    ...halfOpen,
   }),
   count: fc
     .record({
@@ -230,7 +239,7 @@ const specs: Record<CockatielSpec["engine"], fc.Arbitrary<CockatielSpec>> = {
       threshold,
       size: fc.integer({ min: 1, max: 12 }),
       minimumCalls: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
-      halfOpenAfter,
+      ...halfOpen,
     })
     .filter(({ size, minimumCalls = size }) => minimumCalls <= size),
 };

@@ -89,7 +89,7 @@ describe("a half-open breaker of cockatiel's", () => {
     probe.end("canceled");
     expect(played.circuit.state).toMatchObject({
       status: "open",
-      reason: "The probe failed at svc-1: the caller went away before the answer.",
+      reason: "The probe failed at svc-1: it was given up before the answer.",
     });
   });
 });

@@ -39,6 +39,8 @@ describe("completion in a cluster file", () => {
       "size",
       "minimumCalls",
       "halfOpenAfter",
+      "halfOpenCalls",
+      "halfOpenThreshold",
     ]);
     expect(labels(`${shop}    breaker: { | }`)).toEqual(
       expect.arrayContaining(["engine", "threshold", "duration", "size"]),

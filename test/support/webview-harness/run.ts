@@ -30,6 +30,8 @@ async function main(scope: Scope): Promise<void> {
       duration: 10_000,
       minimumRps: 1,
       halfOpenAfter: 5000,
+      halfOpenCalls: 1,
+      halfOpenThreshold: 0,
     };
   }
   const session = await openSession(scope);

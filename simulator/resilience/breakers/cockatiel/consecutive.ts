@@ -3,7 +3,7 @@ import type { BreakerWindow } from "../../../protocol/breaker-model.ts";
 import type { BreakerSpecOf } from "../../../protocol/spec.ts";
 import type { BreakerEngine } from "../contract.ts";
 import { CockatielEngine } from "./engine.ts";
-import type { Strategy } from "./strategy.ts";
+import { halfOpenRules, type Strategy } from "./strategy.ts";
 
 /** cockatiel's own ConsecutiveBreaker. */
 class Consecutive extends ConsecutiveBreaker implements Strategy {
@@ -32,10 +32,10 @@ class Consecutive extends ConsecutiveBreaker implements Strategy {
 export const consecutive: BreakerEngine<BreakerSpecOf<"consecutive">> = {
   id: "consecutive",
   title: "Consecutive failures",
-  create: ({ threshold, halfOpenAfter }, deps) =>
+  create: ({ threshold, ...spec }, deps) =>
     new CockatielEngine(
       {
-        halfOpenAfterMs: halfOpenAfter,
+        ...halfOpenRules(spec),
         rule:
           threshold === 1
             ? "It opens at the first failure."

@@ -5,7 +5,7 @@ import type { BreakerSpecOf } from "../../../protocol/spec.ts";
 import { formatPercentage } from "../../../protocol/units.ts";
 import type { BreakerEngine } from "../contract.ts";
 import { CockatielEngine } from "./engine.ts";
-import { inPercent, percentOf, type Strategy } from "./strategy.ts";
+import { halfOpenRules, inPercent, percentOf, type Strategy } from "./strategy.ts";
 
 /** What cockatiel 4's CountBreaker gives as its state: true a success, false a failure. */
 const State = z.object({ samples: z.array(z.boolean().nullable()), currentSample: z.number() });
@@ -67,10 +67,10 @@ class Count implements Strategy {
 export const count: BreakerEngine<BreakerSpecOf<"count">> = {
   id: "count",
   title: "Share of failures over the last calls",
-  create: ({ threshold, size, minimumCalls = size, halfOpenAfter }, deps) =>
+  create: ({ threshold, size, minimumCalls = size, ...spec }, deps) =>
     new CockatielEngine(
       {
-        halfOpenAfterMs: halfOpenAfter,
+        ...halfOpenRules(spec),
         rule: `It opens above ${formatPercentage(threshold)} of failures in the last ${size} calls, from ${minimumCalls} calls on.`,
         create: () => new Count({ threshold, size, minimumCalls }),
       },

@@ -86,12 +86,17 @@ export class CockatielEngine implements Engine, Owner {
   endedProbe(state: HalfOpen, failed: boolean): void {
     // Decided without it, by a late failure or by hand.
     if (state !== this.#state) return;
-    if (failed) {
+    const { calls, threshold } = this.#kind.halfOpen;
+    state.inFlight--;
+    if (failed) state.failures++;
+    else state.successes++;
+    if (failed && state.failures > threshold * calls) {
       this.#deps.counted(true);
       this.#strategy.failure(CircuitState.HalfOpen);
       this.#open("probe-failed");
       return;
     }
+    if (state.successes + state.failures < calls || state.inFlight > 0) return;
     const window = this.window();
     this.#strategy.success(CircuitState.HalfOpen);
     this.#become(CLOSED, "probe-succeeded", window);
@@ -110,7 +115,7 @@ export class CockatielEngine implements Engine, Owner {
 
   probe(): void {
     if (this.#state.status !== "half-open") this.#halfOpen("by-hand");
-    else if (this.#state.probing) this.#forgetProbe(this.#state);
+    else if (this.#state.inFlight > 0) this.#forgetProbe(this.#state);
   }
 
   reset(): void {
@@ -125,11 +130,11 @@ export class CockatielEngine implements Engine, Owner {
   }
 
   #admitHalfOpen(state: HalfOpen): Admission {
-    if (state.probing) {
+    if (state.successes + state.failures + state.inFlight >= this.#kind.halfOpen.calls) {
       state.decided ??= Promise.withResolvers();
       return { kind: "wait", until: state.decided.promise };
     }
-    state.probing = true;
+    state.inFlight++;
     return { kind: "admitted", permit: new PermitOfProbe(this, state) };
   }
 
@@ -158,7 +163,7 @@ export class CockatielEngine implements Engine, Owner {
 }
 
 function halfOpen(): HalfOpen {
-  return { status: "half-open", probing: false, decided: undefined };
+  return { status: "half-open", inFlight: 0, successes: 0, failures: 0, decided: undefined };
 }
 
 function refusal(error: Error): Admission {

@@ -1,11 +1,13 @@
 import type { Permit, PermitEnd } from "../contract.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** Waits for one call, the probe; everyone else waits for its result. */
+/** Waits for so many calls, the probes; everyone else waits for what they decide. */
 export interface HalfOpen {
   readonly status: "half-open";
-  /** Whether the probe is under way. */
-  probing: boolean;
+  /** Probes under way. */
+  inFlight: number;
+  successes: number;
+  failures: number;
   /** Made when the first one waits. */
   decided: PromiseWithResolvers<void> | undefined;
 }

@@ -1,9 +1,12 @@
 import type { IBreaker } from "cockatiel";
 import type { BreakerWindow } from "../../../protocol/breaker-model.ts";
+import type { BreakerSpecOf } from "../../../protocol/spec.ts";
 
 /** What tells cockatiel's breakers apart. */
 export interface StrategyKind {
   readonly halfOpenAfterMs: number;
+  /** `halfOpenSampling`: probes, and the share of them, of 1, above which failures open it again. */
+  readonly halfOpen: { readonly calls: number; readonly threshold: number };
   /** When it opens, in one sentence. */
   readonly rule: string;
   /** An empty one. */
@@ -13,6 +16,21 @@ export interface StrategyKind {
 /** One of cockatiel's `IBreaker`s; it is told every result and says when to open. */
 export interface Strategy extends Pick<IBreaker, "success" | "failure"> {
   window(): BreakerWindow;
+}
+
+/** What all of cockatiel's breakers do alike once they are open. */
+export function halfOpenRules({
+  halfOpenAfter,
+  halfOpenCalls,
+  halfOpenThreshold,
+}: Pick<
+  BreakerSpecOf<"consecutive">,
+  "halfOpenAfter" | "halfOpenCalls" | "halfOpenThreshold"
+>): Pick<StrategyKind, "halfOpenAfterMs" | "halfOpen"> {
+  return {
+    halfOpenAfterMs: halfOpenAfter,
+    halfOpen: { calls: halfOpenCalls, threshold: halfOpenThreshold },
+  };
 }
 
 /** The share of failures in per cent; without calls it is nothing. */

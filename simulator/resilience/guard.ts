@@ -83,7 +83,7 @@ function layersOf(
   for (const kind of kinds) {
     if (!kind) continue;
     const innermost = kind === kinds.at(-1);
-    const of = JSON.stringify([kind.settings(spec), innermost]);
+    const of = JSON.stringify([kind.settings(spec), kind.byPlace && innermost]);
     const known = before?.get(kind.id);
     const isSame = known?.of === of && (kind.id !== "breaker" || known.circuit === circuit);
     const layer = isSame

@@ -5,7 +5,8 @@ import { EventLog } from "../../simulator/kernel/event-log.ts";
 import { seededRandom, type Random } from "../../simulator/kernel/random.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import type { Caller } from "../../simulator/protocol/model.ts";
-import type { ServiceFile } from "../../simulator/protocol/spec.ts";
+import { ServiceSpec, type ServiceFile } from "../../simulator/protocol/spec.ts";
+import type { Service } from "../../simulator/service.ts";
 import { CountedClock } from "./counted-clock.ts";
 import { LayeredServices } from "./layered-services.ts";
 import { MoodyWire } from "./moody-wire.ts";
@@ -61,10 +62,11 @@ export async function playAmongFaults(seed: number, calls: number) {
   const injected: string[] = [];
   const disturb = () => {
     const id = injected[Math.floor(random.next() * injected.length)];
-    if (random.next() < 0.05) void injector.clear();
-    else if (random.next() < 0.2 && id !== undefined) {
-      void injector.clear([id]);
-    } else {
+    const chance = random.next();
+    if (chance < 0.05) void injector.clear();
+    else if (chance < 0.1) changeBreaker(services.service("service"), random);
+    else if (chance < 0.25 && id !== undefined) void injector.clear([id]);
+    else {
       const { target, fault, options } = randomFault(random, names, instances);
       try {
         injected.push(injector.inject(target, fault, options).id);
@@ -118,6 +120,12 @@ function layersOf(seed: number): Partial<ServiceFile> {
       budget: budgets[random.next() < 0.5 ? 0 : 1],
     },
   };
+}
+
+/** Another breaker, or none, for calls that are under way, too; all else stays as it is. */
+function changeBreaker(service: Service, random: Random): void {
+  const { breaker } = ServiceSpec.parse({ synthetic: {}, ...randomLayers(random) });
+  service.redefine({ ...service.spec, breaker }, undefined);
 }
 
 /** Somebody outside of the cluster, or a function of the other service. */

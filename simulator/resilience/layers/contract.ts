@@ -18,6 +18,8 @@ export interface LayerKind {
   readonly id: LayerId;
   /** Its part of a service's settings; undefined: the service has no such layer. */
   settings(spec: ServiceSpec): unknown;
+  /** It looks at `innermost`: with another place it is another layer, which knows nothing yet. */
+  readonly byPlace?: true;
   /** Only called when there are settings. */
   create(spec: ServiceSpec, deps: LayerDeps): Layer | undefined;
 }

@@ -65,5 +65,6 @@ class TimeoutLayer implements Layer {
 export const timeout: LayerKind = {
   id: "timeout",
   settings: (spec) => spec.timeout,
+  byPlace: true,
   create: ({ timeout: ms }, { clock, innermost }) => new TimeoutLayer(ms, clock, innermost),
 };

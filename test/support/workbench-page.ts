@@ -88,8 +88,15 @@ export class WorkbenchPage {
       .first();
   }
 
-  /** Answers a question for a text. */
-  async answer(text: string): Promise<void> {
+  /**
+   * Answers a question for a text. One that follows another needs its title: the box of the first
+   * is still there for a moment, and would take the answer.
+   */
+  async answer(text: string, title?: string): Promise<void> {
+    if (title !== undefined) {
+      const shown = this.page.locator(".quick-input-widget:visible .quick-input-title");
+      await shown.filter({ hasText: title }).waitFor();
+    }
     await this.quickInput.waitFor();
     await this.quickInput.fill(text);
     await this.page.keyboard.press("Enter");

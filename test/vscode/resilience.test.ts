@@ -86,8 +86,8 @@ describe.skipIf(!requireProgram("chromium") || !go)("a developer with Hystrix co
     await code.command("Fuseboard: Inject Fault…");
     await code.quickPick("payments-1").click();
     await code.quickPick("Play a script of outcomes").click();
-    await code.answer("2 × 503, ok");
-    await code.answer("");
+    await code.answer("2 × 503, ok", "Play a script of outcomes: payments-1");
+    await code.answer("", "When, and for how long: payments-1");
     await code.treeRow(/payments-1.*plays 2 × 503, ok/).waitFor();
     const calls = [];
     for (let i = 0; i < 6; i++) calls.push(await call("payments"));
@@ -101,8 +101,8 @@ describe.skipIf(!requireProgram("chromium") || !go)("a developer with Hystrix co
     await code.command("Fuseboard: Inject Fault…");
     await code.quickPick(/^payments$/).click();
     await code.quickPick("Answer with a status").click();
-    await code.answer("503");
-    await code.answer("");
+    await code.answer("503", "Answer with a status: payments");
+    await code.answer("", "When, and for how long: payments");
     await code
       .treeRow(/payments(?!-).*answers 503/)
       .first()

@@ -1,37 +1,10 @@
-import { leftText } from "../simulator/protocol/breaker-text.ts";
-
 const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 const large = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
 
-/** `0.4 ms`, `31 ms`, `1.2 s`, `2 min`. */
-export function formatMs(ms: number): string {
-  if (ms < 10) return `${trim(ms)} ms`;
-  if (ms < 1000) return `${String(Math.round(ms))} ms`;
-  if (ms < 60_000) return `${trim(ms / 1000)} s`;
-  return `${String(Math.round(ms / 60_000))} min`;
-}
-
-/** Time left, at the end in tenths of a second: `1.9 s`, `12 s`, `3 min`; never below zero. */
-export function formatLeft(ms: number): string {
-  const tenths = Math.ceil(Math.max(0, ms) / 100);
-  return tenths < 100 ? `${(tenths / 10).toFixed(1)} s` : leftText(ms);
-}
-
 /** `120/s`, `0.4/s`. */
 export function formatRate(perSecond: number): string {
   return perSecond < 10 ? `${trim(perSecond)}/s` : `${formatCount(perSecond)}/s`;
-}
-
-/** `58 %`; a share that is not nothing is never shown as 0. */
-export function formatShare(share: number): string {
-  if (share > 0 && share < 0.005) return "<1 %";
-  return `${String(Math.round(share * 100))} %`;
-}
-
-/** `12.3 %`: for shares that are compared. */
-export function formatShareFinely(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 /** `4,812`. */

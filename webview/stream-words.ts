@@ -1,6 +1,7 @@
+import { durationText, percentText } from "../simulator/protocol/figure-text.ts";
 import { commandStatus } from "../simulator/protocol/command-status.ts";
 import type { BreakerStatus, StreamCommand, StreamState } from "../simulator/protocol/model.ts";
-import { formatCount, formatMs, formatNumberOf } from "./format.ts";
+import { formatCount, formatNumberOf } from "./format.ts";
 import type { Shape, Tone } from "./words.ts";
 
 /* What is said of streams of other programs and of their commands. */
@@ -37,23 +38,23 @@ export function commandShape(status: BreakerStatus): Shape {
   return status === "closed" || status === "held-closed" ? "disc" : "square";
 }
 
-/** `12 % errors · 340 in 10 s · p95 31 ms`. */
+/** `12% errors · 340 in 10s · p95 31ms`. */
 export function commandText(command: StreamCommand): string {
   const { errorPercentage, requestCount, latency } = command;
   const p95 = latency["95"];
   return [
-    `${String(Math.round(errorPercentage))} % errors`,
+    `${percentText(Math.round(errorPercentage))} errors`,
     `${formatCount(requestCount)} in ${windowWord(command)}`,
-    p95 === undefined || requestCount === 0 ? "" : `p95 ${formatMs(p95)}`,
+    p95 === undefined || requestCount === 0 ? "" : `p95 ${durationText(p95)}`,
   ]
     .filter(Boolean)
     .join(" · ");
 }
 
-/** How long a command's figures are added up: `10 s`. */
+/** How long a command's figures are added up: `10s`. */
 export function windowWord({ settings }: StreamCommand): string {
   const ms = Number(settings.metricsRollingStatisticalWindowInMilliseconds ?? 10_000);
-  return formatMs(ms > 0 ? ms : 10_000);
+  return durationText(ms > 0 ? ms : 10_000);
 }
 
 /** Open ones first, then by name: stays as it is while nothing opens or closes. */

@@ -87,9 +87,3 @@ export function summarizeCluster(snapshot: Snapshot): ClusterSummary {
     crashed: instances.filter(({ phase }) => phase === "crashed").length,
   };
 }
-
-/** Duration for people: `0.8 ms`, `12 ms`, `1.4 s`. */
-export function durationText(ms: number): string {
-  if (ms < 1) return `${ms.toFixed(1)} ms`;
-  return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
-}

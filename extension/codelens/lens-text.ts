@@ -1,6 +1,7 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import type { ClusterPhase } from "../../simulator/protocol/model.ts";
-import { durationText, type ServiceSummary } from "../cluster/summary.ts";
+import { type ServiceSummary } from "../cluster/summary.ts";
 import type { CommandName } from "../contributions.ts";
 
 /** One lens: what it says and what a click does. */
@@ -50,7 +51,7 @@ export function lensTitles({ listed, instances, phase, running }: LensSituation)
   return titles;
 }
 
-/** The state of a running service above its function: `3/3 up · closed · p95 12 ms`. */
+/** The state of a running service above its function: `3/3 up · closed · p95 12ms`. */
 export function serviceStateText({ state, up, p95Ms }: ServiceSummary, now = Date.now()): string {
   const parts = [`${String(up)}/${String(state.scale)} up`];
   if (state.breaker) parts.push(breakerText(state.breaker, now));

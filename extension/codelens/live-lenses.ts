@@ -1,10 +1,10 @@
 import {
+  CodeLens,
   Disposable,
   EventEmitter,
   languages,
   window,
   workspace,
-  type CodeLens,
   type CodeLensProvider,
   type DocumentSelector,
   type TextDocument,
@@ -46,7 +46,13 @@ export abstract class LiveLenses<Row> implements CodeLensProvider, Disposable {
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
     const rows = await this.#rowsOf(document);
     this.#shown.set(document.uri.toString(), JSON.stringify(rows));
-    return rows.flatMap((row) => this.lensesOf(row, document));
+    return rows.flatMap((row) =>
+      this.lensesOf(row, document).map(({ range, command }) =>
+        command
+          ? new CodeLens(range, { ...command, title: withGap(command.title) })
+          : new CodeLens(range),
+      ),
+    );
   }
 
   dispose(): void {
@@ -84,4 +90,9 @@ export abstract class LiveLenses<Row> implements CodeLensProvider, Disposable {
       }
     }
   }
+}
+
+/** VS Code lays lenses out as flex boxes: a plain space between icon and text would be lost. */
+function withGap(title: string): string {
+  return title.replace(/(\$\([^)]+\)) /g, "$1\u00a0");
 }

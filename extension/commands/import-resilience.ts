@@ -122,7 +122,7 @@ function shorterTimeouts(
     const own = spec?.services[name]?.timeout ?? 1000;
     const limit = timeoutOf(breaker);
     if (limit === undefined || limit <= own) return [];
-    const message = `${name} gives an attempt ${String(own)} ms (\`timeout\`), less than the command's ${String(limit)} ms: that ends it first.`;
+    const message = `${name} gives an attempt ${String(own)}ms (\`timeout\`), less than the command's ${String(limit)}ms: that ends it first.`;
     return [{ file, line: 1, column: 1, severity: "warning" as const, message }];
   });
 }

@@ -1,8 +1,9 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { window } from "vscode";
 import type { CallPattern, CommandTraffic } from "../../simulator/protocol/command-run-model.ts";
 import { formatDuration, parseDuration, parsePercentage } from "../../simulator/protocol/units.ts";
 import type { Asked } from "../hystrix-code/simulation-choices.ts";
-import { errorsText, latencyText, patternText, timeText } from "../hystrix-code/command-traffic.ts";
+import { errorsText, latencyText, patternText } from "../hystrix-code/command-traffic.ts";
 import { pickOne } from "./pick.ts";
 
 const LONGEST_MS = 3_600_000;
@@ -22,7 +23,7 @@ export async function changeCommandTraffic(
       { label: "Errors", description: errorsText(traffic), change: "errors" as const },
       {
         label: "For",
-        description: timeText(traffic.durationMs),
+        description: durationText(traffic.durationMs),
         change: "duration" as const,
       },
     ];

@@ -1,17 +1,16 @@
+import { durationText, smallShareText } from "../../simulator/protocol/figure-text.ts";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import type { BalancerId, ServiceSpec } from "../../simulator/protocol/spec.ts";
 import { escapeHtml } from "../panel/escape-html.ts";
 import {
   countText,
   meanMs,
-  msText,
   ranked,
   verdictOf,
   type Answers,
   type Comparison,
   type Run,
 } from "./comparison.ts";
-import { percentText } from "./upstream-lens-text.ts";
 
 /** Addresses of what the page's links do. */
 export interface ComparisonLinks {
@@ -63,7 +62,7 @@ function row(
   const length = ((p99 / slowest) * 60).toFixed(1);
   return `<tr${isOwn ? ' class="current"' : ""}><th scope="row">${escapeHtml(title)}${mark}</th>
 <td>${sharesBar(run)}</td>
-${number(percentText(imbalance))}${number(msText(p50), "middle")}${number(msText(p95))}${number(msText(p99))}
+${number(smallShareText(imbalance))}${number(durationText(p50), "middle")}${number(durationText(p95))}${number(durationText(p99))}
 <td class="tail"><svg width="60" height="8" aria-hidden="true"><rect width="${length}" height="8" rx="2"/></svg></td>
 ${number(countText(retries))}${number(countText(failed), failed > 0 ? "bad" : "")}
 <td><a href="${escapeHtml(links.use(algorithm))}" title="Simulate it with this algorithm">Run</a></td></tr>`;
@@ -72,7 +71,7 @@ ${number(countText(retries))}${number(countText(failed), failed > 0 ? "bad" : ""
 /** The shares as one bar, a piece for each server, in the order of the servers. */
 function sharesBar({ shares }: Run): string {
   const entries = Object.entries(shares);
-  const words = entries.map(([id, share]) => `${id} ${percentText(share)}`).join(", ");
+  const words = entries.map(([id, share]) => `${id} ${smallShareText(share)}`).join(", ");
   let left = 0;
   const pieces = entries.map(([, share], index) => {
     const width = share * BAR;
@@ -101,7 +100,8 @@ function answersText(spec: ServiceSpec, answers: Answers): string {
   const count = Math.max(1, spec.balancer.servers?.length ?? spec.instances);
   const means = Array.from({ length: count }, (_, index) => meanMs(spec, index));
   const [least, most] = [Math.min(...means), Math.max(...means)];
-  const mean = least === most ? msText(least) : `${msText(least)} to ${msText(most)}`;
+  const mean =
+    least === most ? durationText(least) : `${durationText(least)} to ${durationText(most)}`;
   if (answers === "as-configured") return `servers answer in ${mean} on average, as configured`;
   const varied = `servers answer in ${mean} on average, now quicker, now slower (exponential)`;
   return answers === "varied"

@@ -1,3 +1,4 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import type { RequestResult } from "../../simulator/protocol/requests.ts";
 import {
@@ -117,23 +118,17 @@ export function verdictOf(comparison: Comparison): string {
   }
   const worst = Math.max(...comparison.runs.map((run) => run.p99));
   if (comparison.runs.length > 1 && worst <= p99 * 1.1) {
-    const range = [...new Set([msText(p99), msText(worst)])].join(" to ");
+    const range = [...new Set([durationText(p99), durationText(worst)])].join(" to ");
     return `The algorithm makes no difference here: p99 ${range}. It does when servers differ: change the traffic and let one be slow.`;
   }
   // Below a tenth nobody would change a configuration for it.
   if (own.p99 <= p99 * 1.1) {
     const close = best === own ? "has the shortest tail" : "is as good as the best";
-    return `${ownTitle}, which it has, ${close}: p99 ${msText(own.p99)}.`;
+    return `${ownTitle}, which it has, ${close}: p99 ${durationText(own.p99)}.`;
   }
   const less = Math.round((1 - p99 / own.p99) * 100);
-  return `${title} has the shortest tail: p99 ${msText(p99)} instead of ${msText(own.p99)} with ${ownTitle}, ${String(less)}\u00a0% less.`;
+  return `${title} has the shortest tail: p99 ${durationText(p99)} instead of ${durationText(own.p99)} with ${ownTitle}, ${String(less)}% less.`;
 }
 
 /** `10,000` */
 export const countText = (count: number): string => count.toLocaleString("en");
-
-/** `0.84 ms`, `12.3 ms`, `140 ms`, `1.40 s`: three digits, so that rows can be compared. */
-export function msText(ms: number): string {
-  if (ms >= 999.5) return `${(ms / 1000).toPrecision(3)}\u00a0s`;
-  return `${ms === 0 ? "0" : ms.toPrecision(3)}\u00a0ms`;
-}

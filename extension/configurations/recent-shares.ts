@@ -17,7 +17,7 @@ export class RecentShares {
   readonly #samples = new Map<string, Sample[]>();
 
   /**
-   * Half the sum of |share − ideal share| over the last 10 s: 0 is as the weights say; undefined
+   * Half the sum of |share − ideal share| over the last 10s: 0 is as the weights say; undefined
    * without enough picks. Each call adds a sample.
    */
   imbalance(snapshot: Snapshot, service: string, now: number): number | undefined {

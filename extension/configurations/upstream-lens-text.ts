@@ -1,3 +1,4 @@
+import { smallShareText } from "../../simulator/protocol/figure-text.ts";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import type { ClusterPhase } from "../../simulator/protocol/model.ts";
 import type { BalancerId } from "../../simulator/protocol/spec.ts";
@@ -84,7 +85,7 @@ export function upstreamLenses({ noun, phase, running }: UpstreamSituation): Ups
   ];
 }
 
-/** Its live state: `3 of 3 healthy · 120/s · round robin · imbalance 2 %`. */
+/** Its live state: `3 of 3 healthy · 120/s · round robin · imbalance 2%`. */
 export function upstreamStateText(running: RunningUpstream): string {
   const { summary, perSecond, imbalance } = running;
   const { state, up } = summary;
@@ -92,14 +93,9 @@ export function upstreamStateText(running: RunningUpstream): string {
   if (perSecond > 0)
     parts.push(`${perSecond < 10 ? perSecond.toFixed(1) : perSecond.toFixed(0)}/s`);
   parts.push(shortTitle(state.algorithm));
-  if (imbalance !== undefined && perSecond > 0) parts.push(`imbalance ${percentText(imbalance)}`);
+  if (imbalance !== undefined && perSecond > 0)
+    parts.push(`imbalance ${smallShareText(imbalance)}`);
   return parts.join(" · ");
-}
-
-/** Of a share of 1: `2 %`, with a space that does not break. */
-export function percentText(share: number): string {
-  const percent = share * 100;
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)}\u00a0%`;
 }
 
 /** What an algorithm is called by its own program: `least_conn`. */

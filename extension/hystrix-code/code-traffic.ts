@@ -1,3 +1,4 @@
+import { formatDuration, formatPercentage } from "../../simulator/protocol/units.ts";
 import type { Node } from "@vscode/tree-sitter-wasm";
 import { errorRateIn } from "./code-errors.ts";
 import { loopAround, timesOf, type CodeLoop } from "./code-loop.ts";
@@ -21,10 +22,10 @@ export function trafficOf(call: HystrixCall, run: Node | undefined, scope: GoSco
     because: [
       ...(pattern?.because ?? []),
       ...(slept && slept.lines.length > 0
-        ? [`it sleeps ${msText(slept.ms)}, ${at(slept.lines)}`]
+        ? [`it sleeps ${exactText(slept.ms)}, ${at(slept.lines)}`]
         : []),
       ...(errorRate !== undefined
-        ? [`its returns fail ${String(errorRate * 100)} % of the time`]
+        ? [`its returns fail ${formatPercentage(errorRate)} of the time`]
         : []),
     ],
   };
@@ -45,7 +46,7 @@ function patternOf(call: HystrixCall, loop: CodeLoop, scope: GoScope): FoundPatt
   const pauseMs = ticks ?? pauses.ms;
   const calls = times === undefined ? {} : { calls: times };
   if (pauseMs > 0 && (detached || ticks !== undefined)) {
-    const because = [`the loop on line ${String(line)} starts one every ${msText(pauseMs)}`];
+    const because = [`the loop on line ${String(line)} starts one every ${exactText(pauseMs)}`];
     return { pattern: { kind: "rate", perSecond: 1000 / pauseMs }, ...calls, because };
   }
   if (detached) {
@@ -55,7 +56,7 @@ function patternOf(call: HystrixCall, loop: CodeLoop, scope: GoScope): FoundPatt
     return { pattern: { kind: "loops", loops: times, pauseMs: 0 }, calls: times, because };
   }
   const loops = workers(loop, scope);
-  const paused = pauseMs > 0 ? `pauses ${msText(pauseMs)} between calls` : "does not pause";
+  const paused = pauseMs > 0 ? `pauses ${exactText(pauseMs)} between calls` : "does not pause";
   const because = [`the loop on line ${String(line)} ${paused}`];
   if (loops > 1) because.push(`${String(loops)} such loops run at the same time`);
   return {
@@ -99,4 +100,5 @@ function at(lines: readonly number[]): string {
   return `${unique.length > 1 ? "lines" : "line"} ${unique.join(" and ")}`;
 }
 
-const msText = (ms: number) => `${String(Math.round(ms * 1000) / 1000)} ms`;
+/** To the microsecond: it is what the code says. */
+const exactText = (ms: number) => formatDuration(Math.round(ms * 1000) / 1000);

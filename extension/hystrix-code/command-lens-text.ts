@@ -1,4 +1,5 @@
 import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
+import { percentText } from "../../simulator/protocol/figure-text.ts";
 import type { StreamCommand, StreamState } from "../../simulator/protocol/stream-model.ts";
 
 /** A command in an attached stream. */
@@ -18,13 +19,13 @@ export function liveCommands(
   });
 }
 
-/** Its state behind the lens: `closed · 12 % errors · 340 requests`. */
+/** Its state behind the lens: `closed · 12% errors · 340 requests`. */
 export function liveText({ stream, command }: LiveCommand, several: boolean): string {
   const { errorPercentage, requestCount } = command;
   const icon = isRefusing(command) ? "$(error)" : "$(pass)";
   const parts = [
     `${icon} ${several ? `${stream.name}: ` : ""}${commandStatus(command)}`,
-    `${String(errorPercentage)}\u00a0% errors`,
+    `${percentText(errorPercentage)} errors`,
     requestsText(requestCount),
     ...(stream.status === "connected" ? [] : [`stream ${stream.status}`]),
   ];

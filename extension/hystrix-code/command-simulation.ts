@@ -1,9 +1,9 @@
+import { durationText, smallShareText } from "../../simulator/protocol/figure-text.ts";
 import type {
   CommandOutcome,
   CommandRun,
   CommandTraffic,
 } from "../../simulator/protocol/command-run-model.ts";
-import { timeText } from "./command-traffic.ts";
 
 /** One simulation of a command, as its page shows it. */
 export interface CommandSimulation {
@@ -38,22 +38,16 @@ export function verdictOf({ run }: CommandSimulation): string {
       : `It stays closed, though ${countText(failed)} of ${countText(calls)} calls did not succeed.`;
   }
   const shortened = outcomes["short-circuit"];
-  const share = shareText(calls === 0 ? 0 : shortened / calls);
+  const share = smallShareText(calls === 0 ? 0 : shortened / calls);
   const times = opened.length === 1 ? "once" : `${countText(opened.length)} times`;
   const more = transitionCount > transitions.length ? "at least " : "";
   const closed = transitions.findLast(({ to }) => to === "closed");
   const state = run.states.at(-1)?.status ?? "closed";
   const end =
     state === "closed" && closed
-      ? `It closed at ${timeText(closed.at)}.`
-      : `It is still ${state} at the end, after ${timeText(elapsedMs)}.`;
-  return `It opened ${more}${times}, first after ${timeText(first.at)}, and refused ${countText(shortened)} of ${countText(calls)} calls (${share}). ${end}`;
-}
-
-/** A share of 1 for people: `12 %`, `0.4 %`. */
-export function shareText(share: number): string {
-  const percent = share * 100;
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)}\u00a0%`;
+      ? `It closed at ${durationText(closed.at)}.`
+      : `It is still ${state} at the end, after ${durationText(elapsedMs)}.`;
+  return `It opened ${more}${times}, first after ${durationText(first.at)}, and refused ${countText(shortened)} of ${countText(calls)} calls (${share}). ${end}`;
 }
 
 export const countText = (count: number) => count.toLocaleString("en");

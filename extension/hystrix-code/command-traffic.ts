@@ -1,5 +1,5 @@
+import { durationText, percentText } from "../../simulator/protocol/figure-text.ts";
 import type { CallPattern, CommandTraffic } from "../../simulator/protocol/command-run-model.ts";
-import { durationText } from "../cluster/summary.ts";
 import type { CodeTraffic } from "./hystrix-code.ts";
 
 /** An outage in the middle, so that one sees it open and close. */
@@ -42,7 +42,7 @@ function within(pattern: CallPattern): CallPattern {
 const clamp = (value: number, least: number, most: number) =>
   Math.min(most, Math.max(least, value));
 
-/** `50 calls a second`, `8 loops, 50 ms between calls`. */
+/** `50 calls a second`, `8 loops, 50ms between calls`. */
 export function patternText(pattern: CallPattern): string {
   if (pattern.kind === "rate") {
     const rate = Math.round(pattern.perSecond * 100) / 100;
@@ -50,24 +50,18 @@ export function patternText(pattern: CallPattern): string {
   }
   const { loops, pauseMs } = pattern;
   const many = loops === 1 ? "one loop" : `${loops.toLocaleString("en")} loops`;
-  const pause = pauseMs === 0 ? "no pause" : timeText(pauseMs);
+  const pause = pauseMs === 0 ? "no pause" : durationText(pauseMs);
   return `${many}, ${pause} between calls`;
 }
 
-/** `50 ms each`, `50 ms on average`. */
+/** `50ms each`, `50ms on average`. */
 export function latencyText({ latencyMs, spread }: CommandTraffic): string {
-  return `${timeText(latencyMs)} ${spread === "constant" ? "each" : "on average"}`;
+  return `${durationText(latencyMs)} ${spread === "constant" ? "each" : "on average"}`;
 }
 
-/** `100 % from 10 s to 20 s`. */
+/** `100% from 10s to 20s`. */
 export function errorsText({ errorRate, failing }: CommandTraffic): string {
-  const share = `${String(Math.round(errorRate * 1000) / 10)} %`;
+  const share = percentText(errorRate * 100);
   if (!failing) return `${share} all the time`;
-  return `${share} from ${timeText(failing.fromMs)} to ${timeText(failing.toMs)}`;
-}
-
-/** A time for people: `0 ms`, `12 ms`, `1.4 s`, `10 s`, `2 min`. */
-export function timeText(ms: number): string {
-  if (ms >= 60_000 && ms % 60_000 === 0) return `${String(ms / 60_000)} min`;
-  return durationText(ms).replace(/\.0 /, " ");
+  return `${share} from ${durationText(failing.fromMs)} to ${durationText(failing.toMs)}`;
 }

@@ -62,7 +62,7 @@ export interface CodeTraffic {
   readonly latencyMs?: number;
   /** Share of 1 of the calls that fail. */
   readonly errorRate?: number;
-  /** Where in the code each of it stands, in words such as `pause of 50 ms (line 12)`. */
+  /** Where in the code each of it stands, in words such as `pause of 50ms (line 12)`. */
   readonly because: readonly string[];
 }
 

@@ -1,6 +1,6 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { COMMAND_OUTCOMES, type CommandRun } from "../../simulator/protocol/command-run-model.ts";
 import { OUTCOME_TITLES } from "./command-simulation.ts";
-import { timeText } from "./command-traffic.ts";
 
 /** The drawing's own units; it is stretched to the page's width. */
 const WIDTH = 800;
@@ -14,7 +14,7 @@ const STACK = COMMAND_OUTCOMES;
 export function chartOf(run: CommandRun): string {
   const total = Math.max(run.elapsedMs, run.bucketMs);
   const x = (ms: number) => (Math.min(ms, total) / total) * WIDTH;
-  const words = `Outcomes of calls in steps of ${timeText(run.bucketMs)}, and the states of the breaker`;
+  const words = `Outcomes of calls in steps of ${durationText(run.bucketMs)}, and the states of the breaker`;
   return `<div class="chart"><svg viewBox="0 0 ${String(WIDTH)} ${String(HEIGHT + BAND + GAP)}" preserveAspectRatio="none" role="img" aria-label="${words}">
 ${band(run, x, total)}
 ${bars(run, x)}
@@ -27,7 +27,7 @@ function band({ states }: CommandRun, x: (ms: number) => number, total: number):
     .map(({ at, status }, index) => {
       const until = states[index + 1]?.at ?? total;
       const width = Math.max(1, x(until) - x(at));
-      const words = `${status} from ${timeText(at)} to ${timeText(until)}`;
+      const words = `${status} from ${durationText(at)} to ${durationText(until)}`;
       return `<rect class="state-${status}" x="${x(at).toFixed(1)}" width="${width.toFixed(1)}" height="${String(BAND)}"><title>${words}</title></rect>`;
     })
     .join("");
@@ -50,13 +50,15 @@ function bars({ buckets, bucketMs }: CommandRun, x: (ms: number) => number): str
       const words = STACK.filter((outcome) => bucket[outcome] > 0).map(
         (outcome) => `${OUTCOME_TITLES[outcome]} ${bucket[outcome].toLocaleString("en")}`,
       );
-      return `<g><title>${timeText(from)}: ${words.join(", ")}</title>${pieces.join("")}</g>`;
+      return `<g><title>${durationText(from)}: ${words.join(", ")}</title>${pieces.join("")}</g>`;
     })
     .join("\n");
 }
 
 /** Five times below the bars. */
 function axis(total: number): string {
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => `<span>${timeText(share * total)}</span>`);
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) => `<span>${durationText(share * total)}</span>`,
+  );
   return `<div class="axis" aria-hidden="true">${ticks.join("")}</div>`;
 }

@@ -1,6 +1,7 @@
+import { durationText, percentText } from "../../simulator/protocol/figure-text.ts";
 import type { CommandTraffic } from "../../simulator/protocol/command-run-model.ts";
 import type { CommandSimulation } from "./command-simulation.ts";
-import { errorsText, latencyText, OUTAGE, patternText, timeText } from "./command-traffic.ts";
+import { errorsText, latencyText, OUTAGE, patternText } from "./command-traffic.ts";
 import { escapeHtml } from "../panel/escape-html.ts";
 
 /** What of the traffic can be asked for in words. */
@@ -38,11 +39,11 @@ export function choicesOf({ traffic, fromCode }: CommandSimulation, links: Choic
     change: { pattern: { kind: "rate", perSecond } as const, calls: undefined },
   }));
   const latencies = [10, 50, 200, 1000].map((ms) => ({
-    text: timeText(ms),
+    text: durationText(ms),
     change: { latencyMs: ms },
   }));
   const errors = [0, 0.25, 0.5, 1].map((share) => ({
-    text: `${String(share * 100)} %`,
+    text: percentText(share * 100),
     change: { errorRate: share },
   }));
   const spread = traffic.spread === "constant" ? "varied" : "constant";
@@ -54,7 +55,7 @@ ${row("Calls", callsText(traffic), "calls", [
   ...rates,
 ])}
 ${row("Latency", latencyText(traffic), "latency", [
-  ...(code ? [{ text: `As in the code: ${timeText(latencyMs)}`, change: { latencyMs } }] : []),
+  ...(code ? [{ text: `As in the code: ${durationText(latencyMs)}`, change: { latencyMs } }] : []),
   ...latencies,
   { text: spread === "varied" ? "Varied" : "All the same", change: { spread } },
 ])}
@@ -65,11 +66,11 @@ ${row("Errors", errorsText(traffic), "errors", [
   ...errors,
   traffic.failing
     ? { text: "All the time", change: { failing: undefined } }
-    : { text: "From 10 s to 20 s", change: { failing: OUTAGE } },
+    : { text: "From 10s to 20s", change: { failing: OUTAGE } },
 ])}
-${row("For", timeText(traffic.durationMs), "duration", [
+${row("For", durationText(traffic.durationMs), "duration", [
   ...[20_000, 40_000, 120_000, 600_000].map((durationMs) => ({
-    text: timeText(durationMs),
+    text: durationText(durationMs),
     change: { durationMs },
   })),
 ])}

@@ -1,15 +1,14 @@
+import { durationText, smallShareText } from "../../simulator/protocol/figure-text.ts";
 import { COMMAND_OUTCOMES, type CommandRun } from "../../simulator/protocol/command-run-model.ts";
 import {
   countText,
   OUTCOME_TITLES,
-  shareText,
   verdictOf,
   type CommandSimulation,
 } from "./command-simulation.ts";
 import { escapeHtml } from "../panel/escape-html.ts";
 import { chartOf } from "./simulation-chart.ts";
 import { choicesOf, type ChoiceLinks } from "./simulation-choices.ts";
-import { timeText } from "./command-traffic.ts";
 
 /** Transitions that the page lists. */
 const LISTED = 50;
@@ -36,11 +35,11 @@ ${transitions(run)}`;
 /** Counts, shares and how long callers waited; also the legend of the chart. */
 function outcomes({ outcomes: counts, calls, p50, p95, p99 }: CommandRun): string {
   const items = COMMAND_OUTCOMES.map((outcome) => {
-    const share = shareText(calls === 0 ? 0 : counts[outcome] / calls);
+    const share = smallShareText(calls === 0 ? 0 : counts[outcome] / calls);
     return `<li><svg width="10" height="10" aria-hidden="true"><rect class="${outcome}" width="10" height="10" rx="2"/></svg> ${OUTCOME_TITLES[outcome]} <b>${countText(counts[outcome])}</b> ${share}</li>`;
   });
   const waits = [["p50", p50] as const, ["p95", p95] as const, ["p99", p99] as const].map(
-    ([title, ms]) => `<li title="How long callers waited">${title} <b>${timeText(ms)}</b></li>`,
+    ([title, ms]) => `<li title="How long callers waited">${title} <b>${durationText(ms)}</b></li>`,
   );
   return `<ul class="figures">${[...items, ...waits].join("")}</ul>`;
 }
@@ -49,7 +48,7 @@ function transitions({ transitions: all, transitionCount }: CommandRun): string 
   if (all.length === 0) return `<p class="about">Its state does not change.</p>`;
   const rows = all.slice(0, LISTED).map(({ at, from, to, reason, window }) => {
     const { errors, requests } = window;
-    return `<tr><td class="number">${timeText(at)}</td>
+    return `<tr><td class="number">${durationText(at)}</td>
 <td class="states"><span class="mark state-${from}">${from}</span> → <span class="mark state-${to}">${to}</span></td>
 <td class="why">${escapeHtml(reason)}</td>
 <td class="number" title="Errors of the requests that the window held">${countText(errors)} of ${countText(requests)}</td></tr>`;

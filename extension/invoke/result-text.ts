@@ -1,10 +1,10 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import type { InvokeResult } from "../../simulator/protocol/requests.ts";
 import type { z } from "zod";
-import { durationText } from "../cluster/summary.ts";
 
 export type Invocation = z.infer<typeof InvokeResult>;
 
-/** Behind the function's first line: `200 · 43 ms · checkout-2`. */
+/** Behind the function's first line: `200 · 43ms · checkout-2`. */
 export function resultSummary(result: Invocation): string {
   const parts = [String(result.status), durationText(result.ms)];
   if (result.instance !== undefined) parts.push(result.instance);

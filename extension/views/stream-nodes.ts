@@ -1,7 +1,7 @@
+import { durationText, percentText } from "../../simulator/protocol/figure-text.ts";
 import { commandStatus, isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand, StreamState } from "../../simulator/protocol/model.ts";
 import { requestsText } from "../hystrix-code/command-lens-text.ts";
-import { durationText } from "../cluster/summary.ts";
 import type { TopologyNode } from "./topology-node.ts";
 
 /** The rows of a stream that are shown in the tree; the panel has them all. */
@@ -37,7 +37,7 @@ function commandNode({ id }: StreamState, command: StreamCommand): TopologyNode 
   const refuses = isRefusing(command);
   const parts = [
     commandStatus(command),
-    `${String(errorPercentage)} % errors`,
+    `${percentText(errorPercentage)} errors`,
     requestsText(requestCount),
   ];
   const p95 = latency["95"];

@@ -1,3 +1,4 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import { faultTargetText, touchesService } from "../../simulator/protocol/fault-target.ts";
@@ -5,7 +6,6 @@ import { faultText } from "../../simulator/protocol/fault-text.ts";
 import { pickersText } from "../../simulator/protocol/engine-titles.ts";
 import type { ActiveFault, InstanceState, Snapshot } from "../../simulator/protocol/model.ts";
 import {
-  durationText,
   isChecked,
   isExternal,
   isOpen,
@@ -120,7 +120,7 @@ function instanceNode(snapshot: Snapshot, instance: InstanceState, now: number):
   const others = faults.filter(({ fault }) => !/^(kill|freeze)$/.test(fault.kind));
   parts.push(...counted(others.map(({ fault }) => faultText(fault))));
   // What changes comes first: a narrow side bar cuts the end off.
-  if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)} s`);
+  if (lease) parts.push(`lease ${secondsLeft(lease.expiresAt, now)}s`);
   const gone = /^(stopped|killed|crashed)$/.test(phase);
   if (port !== undefined && !gone) parts.push(`:${String(port)}`);
   if (pid !== undefined && !gone) parts.push(`pid ${String(pid)}`);

@@ -30,7 +30,7 @@ export async function invokeCommand(
     process.stdout.write(body.endsWith("\n") ? body : `${body}\n`);
     const by = instance === undefined ? "" : ` by ${instance}`;
     const tries = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-    process.stderr.write(`${status} ${outcome}${by} after ${tries}, ${ms.toFixed(1)} ms\n`);
+    process.stderr.write(`${status} ${outcome}${by} after ${tries}, ${ms.toFixed(1)}ms\n`);
     if (status >= 400) process.exitCode = 1;
   } finally {
     await scope.dispose();

@@ -32,7 +32,7 @@ export interface Arrival {
 export interface LoggedTry {
   /** Undefined: the log does not say, or there is none. */
   readonly instance: string | undefined;
-  /** Such as `upstream 127.0.0.1:41231, 200, 3 ms`. */
+  /** Such as `upstream 127.0.0.1:41231, 200, 3ms`. */
   readonly text: string;
 }
 

@@ -30,7 +30,7 @@ export async function whenServing(
       throw new FuseboardError("program-failed", message);
     }
     if (systemClock.now() > deadline) {
-      const message = `${label} did not begin to serve within ${START_MS / 1000} s.`;
+      const message = `${label} did not begin to serve within ${START_MS / 1000}s.`;
       throw new FuseboardError("program-failed", message);
     }
     await pause(systemClock, LOOK_MS, signal);

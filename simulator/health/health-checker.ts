@@ -100,7 +100,7 @@ export class HealthChecker<Options> {
       return done(await this.#kind.probe(target, settings, signal));
     } catch (error) {
       const output = timeout.aborted
-        ? `timeout after ${String(settings.timeout)} ms`
+        ? `timeout after ${String(settings.timeout)}ms`
         : messageOf(error);
       return done({ ok: false, output });
     }

@@ -6,7 +6,7 @@ interface Restart {
   timer?: NodeJS.Timeout;
 }
 
-/** Restarts of what crashed, later each time it does so again: 1 s, 2 s, 4 s, … 30 s. */
+/** Restarts of what crashed, later each time it does so again: 1s, 2s, 4s, … 30s. */
 export class Restarts {
   readonly #restarts = new Map<object, Restart>();
 

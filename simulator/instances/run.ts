@@ -49,7 +49,7 @@ export function startRun(
       timer = setTimeout(giveUp, START_TIMEOUT_MS);
       return;
     }
-    const message = `${instance} did not begin to serve within ${String(START_TIMEOUT_MS / 1000)} s. Does its file wait for something, or loop?`;
+    const message = `${instance} did not begin to serve within ${String(START_TIMEOUT_MS / 1000)}s. Does its file wait for something, or loop?`;
     owner.settle({ kind: "failed", message });
     void scope.dispose();
   };

@@ -139,7 +139,7 @@ export class ServiceGroup {
     } catch (error) {
       if (this.#removal.signal.aborted) return false;
       if (!signal.aborted) throw error;
-      const message = `The new version of ${this.#name} does not become healthy within ${String(SETTLE_TIMEOUT_MS / 1000)} s; the old one keeps serving.`;
+      const message = `The new version of ${this.#name} does not become healthy within ${String(SETTLE_TIMEOUT_MS / 1000)}s; the old one keeps serving.`;
       this.#deps.problems.found(this.#code.problemKey, message, { service: this.#name });
       return false;
     }
@@ -202,7 +202,7 @@ export class ServiceGroup {
     const pauseMs = this.#restarts.schedule(instance, ranForMs, () => {
       if (instance.phase === "crashed") void this.#start(instance);
     });
-    const message = `${instance.id} ${exit}; it is started again in ${String(pauseMs / 1000)} s.`;
+    const message = `${instance.id} ${exit}; it is started again in ${String(pauseMs / 1000)}s.`;
     this.#deps.problems.found(problemKey, message, { service: this.#name });
   }
 

@@ -22,7 +22,7 @@ export interface SupervisorDeps {
   readonly context: ClusterContext;
   readonly runtimes: readonly Runtime[];
   readonly leaseTtlMs: number;
-  /** Longest time that a graceful stop may take before it becomes a kill; default 5 s. */
+  /** Longest time that a graceful stop may take before it becomes a kill; default 5s. */
   readonly graceMs?: number;
   /** Resolves when the gateway may pick an instance; rejects when the signal aborts. */
   settled(service: string, instance: string, signal: AbortSignal): Promise<void>;

@@ -62,7 +62,7 @@ export async function* balance(
     if (text.trim() === "") continue;
     const line = parseTraceLine(text, number);
     if (line.t < last) {
-      const message = `Line ${number} of the trace is wrong: it is at ${line.t} ms, before the line at ${last} ms. Sort the lines by "t".`;
+      const message = `Line ${number} of the trace is wrong: it is at ${line.t}ms, before the line at ${last}ms. Sort the lines by "t".`;
       throw new FuseboardError("trace", message);
     }
     last = line.t;

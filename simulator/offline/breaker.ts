@@ -91,7 +91,7 @@ export class BreakerPlay {
 
   async #take(line: BreakerLine): Promise<void> {
     if (line.t < this.#last) {
-      const what = `it is at ${line.t} ms, before the line at ${this.#last} ms. Sort the lines by "t".`;
+      const what = `it is at ${line.t}ms, before the line at ${this.#last}ms. Sort the lines by "t".`;
       throw wrongLine(this.#lines, what);
     }
     this.#last = line.t;

@@ -13,7 +13,7 @@ export const BalancerPicture = z.object({
       ideal: z.number(),
       /** In the order of the columns; null where there is none. */
       figures: z.array(z.number().nullable()),
-      /** Why it gets nothing now, or what is special, such as `failed 3 times, tried again in 4 s`. */
+      /** Why it gets nothing now, or what is special, such as `failed 3 times, tried again in 4s`. */
       note: z.string().optional(),
     }),
   ),

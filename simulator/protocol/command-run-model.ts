@@ -12,7 +12,7 @@ export const CallPattern = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("loops"),
     loops: z.number().int().min(1).max(10_000),
-    /** Between the end of a call and the next. A turn takes at least 1 ms. */
+    /** Between the end of a call and the next. A turn takes at least 1ms. */
     pauseMs: z.number().min(0).max(3_600_000),
   }),
 ]);

@@ -17,7 +17,7 @@ export interface AttachedStreamsDeps {
   addressOf(instance: string): { readonly host: string; readonly port: number } | undefined;
   /** All streams end with it. */
   readonly scope: Scope;
-  /** Longest time without a byte, in ms; absent: 10 s. */
+  /** Longest time without a byte, in ms; absent: 10s. */
   readonly silenceMs?: number;
 }
 

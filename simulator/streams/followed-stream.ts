@@ -19,7 +19,7 @@ const REPORT_MS = 500;
 const READ_BYTES = 8 * 1024 * 1024;
 /** So long the one who attaches waits for a first answer, before the stream is left to itself. */
 const FIRST_ANSWER_MS = 3000;
-const UNANSWERED = `It has not answered for ${FIRST_ANSWER_MS / 1000} s. hystrix-go does not before the first command has run.`;
+const UNANSWERED = `It has not answered for ${FIRST_ANSWER_MS / 1000}s. hystrix-go does not before the first command has run.`;
 
 export interface FollowDeps {
   readonly clock: Clock;

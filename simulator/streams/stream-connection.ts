@@ -81,9 +81,9 @@ export class StreamConnections {
       ENOTFOUND: `There is no host ${host}. Mend the URL.`,
       ECONNRESET: `${host} closed the connection.`,
       UND_ERR_SOCKET: `${host} closed the connection.`,
-      UND_ERR_CONNECT_TIMEOUT: `${host} takes no connection for ${seconds} s.`,
-      UND_ERR_HEADERS_TIMEOUT: `${host} takes the connection and says nothing for ${seconds} s. hystrix-go does so until the first command has run.`,
-      UND_ERR_BODY_TIMEOUT: `${url} has sent nothing for ${seconds} s.`,
+      UND_ERR_CONNECT_TIMEOUT: `${host} takes no connection for ${seconds}s.`,
+      UND_ERR_HEADERS_TIMEOUT: `${host} takes the connection and says nothing for ${seconds}s. hystrix-go does so until the first command has run.`,
+      UND_ERR_BODY_TIMEOUT: `${url} has sent nothing for ${seconds}s.`,
       UND_ERR_HEADERS_OVERFLOW: `${url} answers with a head that is too large.`,
     };
     const code = codeOf(error) ?? "";

@@ -55,7 +55,7 @@ describe("npm run -s fuseboard -- breaker", () => {
     );
     expect(lines).toEqual(['{"id":1,"t":0,"admitted":true,"outcome":"success","state":"closed"}']);
     expect(errors).toBe(
-      'fuseboard: Line 3 of the timeline is wrong: it is at 2 ms, before the line at 5 ms. Sort the lines by "t".\n',
+      'fuseboard: Line 3 of the timeline is wrong: it is at 2ms, before the line at 5ms. Sort the lines by "t".\n',
     );
     expect(code).toBe(1);
   });

@@ -161,7 +161,7 @@ describe.each(programKinds.map((kind) => [kind.label, kind] as const))("%s", (la
         winner: trace.attempts[0]?.instance,
       });
       expect(decision?.reason).toMatch(
-        new RegExp(`^${label} picked cart-\\d \\(its log: (upstream|server) .*200, \\d+ ms\\)\\.$`),
+        new RegExp(`^${label} picked cart-\\d \\(its log: (upstream|server) .*200, \\d+ms\\)\\.$`),
       );
       expect(decision?.candidates.map(({ weight }) => weight)).toEqual(weighted);
     });

@@ -735,7 +735,7 @@ describe("added latency", () => {
     expect(new Set(await times(constant(70), 20))).toEqual(new Set([70]));
     const normal = await times(spec({ kind: "normal", mean: 1000, deviation: 200 }));
     expect(at(normal, 0.5)).toBeCloseTo(1000, -2);
-    // Of a normal distribution 84.1 % lie below the mean and one deviation.
+    // Of a normal distribution 84.1% lie below the mean and one deviation.
     expect(at(normal, 0.841) / 1200).toBeCloseTo(1, 1);
     expect(at(normal, 0.159) / 800).toBeCloseTo(1, 1);
     const wide = await times(spec({ kind: "normal", mean: 0, deviation: 100 }), 200);

@@ -10,7 +10,7 @@ import { startProcess, testContext } from "../support/runtime-harness.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
-/** For each runtime a service that answers at once, and one that takes about 300 ms. */
+/** For each runtime a service that answers at once, and one that takes about 300ms. */
 const SERVICES: Record<string, { quick: ServiceFile; slow: ServiceFile }> = {
   node: { quick: { function: "plain.ts#echo" }, slow: { function: "plain.ts#slow" } },
   synthetic: {

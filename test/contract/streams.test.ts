@@ -418,7 +418,7 @@ describe("attaching to a stream", () => {
     expect(problems.slice(0, 3)).toEqual([
       `${source.url} has ended the stream.`,
       `${host} broke off the stream.`,
-      `${source.url} has sent nothing for 0.7 s.`,
+      `${source.url} has sent nothing for 0.7s.`,
     ]);
   });
 

@@ -54,7 +54,7 @@ export class WatchRecorder {
       everyMs: 1,
     });
     const response = found();
-    if (!response) throw this.#error ?? new Error("No such watch response came within 10 s.");
+    if (!response) throw this.#error ?? new Error("No such watch response came within 10s.");
     return response;
   }
 }

@@ -186,7 +186,7 @@ export function retryOf({ retries, redispatch, on }: BackendCase): HaproxyRetry 
   return { rules: "haproxy", retries, redispatch, on: [...on], connectTimeout: 20 };
 }
 
-/** Whether HAProxy takes no other weights than 0 % and 100 % while it runs. */
+/** Whether HAProxy takes no other weights than 0% and 100% while it runs. */
 export function hasFixedWeights({ balance, hash }: BackendCase): boolean {
   const hashes = /^(source|uri|url_param|hdr)/.test(balance);
   return balance === "static-rr" || (hashes && hash?.type !== "consistent");

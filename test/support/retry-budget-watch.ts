@@ -104,7 +104,7 @@ export class RetryBudgetWatch {
       );
       const begun = entered - (this.#begun[first - 1]?.begun ?? 0);
       return retries > percent * begun + reserve
-        ? `${retries} retries within ${ttl} ms of ${begun} passes`
+        ? `${retries} retries within ${ttl}ms of ${begun} passes`
         : undefined;
     }
     return undefined;

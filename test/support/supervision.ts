@@ -67,7 +67,7 @@ export async function supervise(
       return new Promise((resolve, reject) => {
         const late = setTimeout(() => {
           stop();
-          reject(new Error(`There was no ${kind} within 20 s.`));
+          reject(new Error(`There was no ${kind} within 20s.`));
         }, 20_000);
         const stop = log.subscribe((fact) => {
           if (fact.kind !== kind || !matches(fact as Wanted)) return;

@@ -70,7 +70,7 @@ for (const [name, run] of STEPS) {
   const began = performance.now();
   const tally = await run();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(`${name}: ${tally.failed > 0 ? "FAILED" : "ok"} (${seconds} s)\n`);
+  process.stdout.write(`${name}: ${tally.failed > 0 ? "FAILED" : "ok"} (${seconds}s)\n`);
   results.push({ name, tally });
 }
 await scope.dispose();

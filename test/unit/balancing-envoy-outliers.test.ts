@@ -35,7 +35,7 @@ function detector(outlier: BalancerFile["outlier"], hosts: number) {
 
 // After Envoy's outlier_detection_impl_test.cc, with its times.
 describe("outlier detection as Envoy's tests have it", () => {
-  it("ejects after five errors in a row, and takes back at the sweep after 30 s", () => {
+  it("ejects after five errors in a row, and takes back at the sweep after 30s", () => {
     const { detection, load, ejected } = detector({}, 2);
     load("svc-1", 1, answered(500));
     load("svc-1", 1, answered(200));
@@ -133,7 +133,7 @@ describe("outlier detection as Envoy's tests have it", () => {
     load("svc-3", 50, answered(503));
     for (const id of ["svc-1", "svc-4", "svc-5"]) load(id, 40, answered(200));
     detection.advance(10_000);
-    // 90 % and 83 % of the calls failed.
+    // 90% and 83% of the calls failed.
     expect(ejected()).toEqual(["svc-2"]);
   });
 
@@ -162,7 +162,7 @@ describe("ejected instances", () => {
     clock.set(12_345);
     expect(balancer.picture().rows[1]).toMatchObject({
       ideal: 0,
-      note: "Ejected, for at least 18 s more.",
+      note: "Ejected, for at least 18s more.",
     });
     clock.set(30_000);
     expect(ids()).toEqual(new Set(["svc-1", "svc-2", "svc-3"]));

@@ -114,7 +114,7 @@ describe("what nginx remembers of a server", () => {
       "backup",
     ]);
     expect(decision?.score).toBe("current weight, highest wins");
-    expect(balancer.picture().rows[0]?.note).toBe("failed once, tried again in 11 s");
+    expect(balancer.picture().rows[0]?.note).toBe("failed once, tried again in 11s");
   });
 });
 

@@ -165,7 +165,7 @@ describe("a timeline through a breaker", () => {
     ],
     [
       '{"t":3,"ms":1,"ok":true}',
-      'Line 2 of the timeline is wrong: it is at 3 ms, before the line at 4 ms. Sort the lines by "t".',
+      'Line 2 of the timeline is wrong: it is at 3ms, before the line at 4ms. Sort the lines by "t".',
     ],
   ])("answers the line %s with a sentence", async (line, says) => {
     const before = { t: 4, ms: 0, ok: true };

@@ -29,7 +29,7 @@ describe("a simulated command", () => {
     expect(result.calls).toBe(3000);
     expect(result.states.map(({ status }) => status)).toEqual(["closed", "open", "closed"]);
     const [opened, closed] = result.transitions;
-    // Of 100 a second, 5 seconds of successes and as many of failures are 50 %, rounded.
+    // Of 100 a second, 5 seconds of successes and as many of failures are 50%, rounded.
     expect(opened?.at).toBeGreaterThan(9500);
     expect(opened?.at).toBeLessThanOrEqual(10_000);
     expect(opened).toMatchObject({ cause: "threshold", from: "closed", to: "open" });
@@ -63,7 +63,7 @@ describe("a simulated command", () => {
   it("calls in loops one after the other, as the code does", async () => {
     const loop = { kind: "loops", loops: 1, pauseMs: 50 } as const;
     const calm = await run(go(), { pattern: loop, latencyMs: 200 });
-    // 200 ms and a pause of 50 ms.
+    // 200ms and a pause of 50ms.
     expect(calm.outcomes).toMatchObject({ success: 120, failure: 0 });
     // Refused at once, the same loop turns five times as fast.
     const failing = await run(go(), { pattern: loop, latencyMs: 200, errorRate: 1 });
@@ -78,7 +78,7 @@ describe("a simulated command", () => {
     });
     expect(late.outcomes).toMatchObject({ timeout: late.calls, success: 0 });
     expect(late.p99).toBe(10);
-    // 100 a second of 200 ms each are 20 at a time, for 10 tickets.
+    // 100 a second of 200ms each are 20 at a time, for 10 tickets.
     const crowded = await run(go({ errorPercentThreshold: 100 }), { latencyMs: 200 });
     expect(crowded.outcomes.rejected).toBeGreaterThan(1400);
     expect(crowded.outcomes.success).toBeGreaterThan(1400);

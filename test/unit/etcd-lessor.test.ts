@@ -26,7 +26,7 @@ function keysOf(lease: string): string[] | undefined {
 }
 
 describe("the leases of the embedded etcd", () => {
-  test("are granted for 2 s at least", () => {
+  test("are granted for 2s at least", () => {
     expect(lessor.grant("1", 0).ttlS).toBe(2);
     expect(lessor.grant("2", -7).ttlS).toBe(2);
     expect(lessor.grant("3", 60).ttlS).toBe(60);

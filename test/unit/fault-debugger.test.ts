@@ -82,7 +82,7 @@ describe("an instance that a debugger holds", () => {
     });
     expect(state().instance?.checks.at(-1)).toMatchObject({
       ok: false,
-      output: "timeout after 100 ms (a debugger holds it; not counted)",
+      output: "timeout after 100ms (a debugger holds it; not counted)",
     });
     expect(count(facts, "lease-ended")).toBe(0);
 

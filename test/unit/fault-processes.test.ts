@@ -50,7 +50,7 @@ describe("a real process", () => {
     expect(isAlive(first)).toBe(false);
     expect(instance()).toMatchObject({ phase: "crashed", exit: "killed by SIGKILL" });
     expect(Object.values(of.state().problems)).toMatchObject([
-      { message: expect.stringContaining("it is started again in 2 s") as string },
+      { message: expect.stringContaining("it is started again in 2s") as string },
     ]);
     await injector.clear([id]);
     expect(instance()?.phase).toBe("running");

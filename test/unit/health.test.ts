@@ -134,7 +134,7 @@ describe("the health checker", () => {
     const port = await listen(createServer(() => undefined));
     const { checks } = watch(port, { timeout: 1.5 });
     expect(await wait(() => checks.length > 0)).toBe(true);
-    expect(checks[0]).toMatchObject({ ok: false, output: "timeout after 1.5 ms" });
+    expect(checks[0]).toMatchObject({ ok: false, output: "timeout after 1.5ms" });
   });
 
   test("gives up after the timeout, and never checks twice at a time", async () => {
@@ -149,7 +149,7 @@ describe("the health checker", () => {
     );
     const { checks } = watch(port, { timeout: 20, interval: 1 });
     expect(await wait(() => checks.length >= 3)).toBe(true);
-    expect(checks[0]).toMatchObject({ ok: false, output: "timeout after 20 ms" });
+    expect(checks[0]).toMatchObject({ ok: false, output: "timeout after 20ms" });
     expect(most).toBe(1);
   });
 
@@ -176,7 +176,7 @@ describe("the health checker", () => {
       },
     );
     expect(await wait(() => delayed.checks.length > 0)).toBe(true);
-    expect(delayed.checks[0]).toMatchObject({ ok: false, output: "timeout after 20 ms" });
+    expect(delayed.checks[0]).toMatchObject({ ok: false, output: "timeout after 20ms" });
   });
 
   test("spares a target that a debugger holds: its failed checks are told and do not count", async () => {

@@ -232,10 +232,10 @@ ${body}`;
       latencyMs: 200,
       errorRate: 0.3,
       because: [
-        "the loop on line 60 pauses 50 ms between calls",
+        "the loop on line 60 pauses 50ms between calls",
         "8 such loops run at the same time",
-        "it sleeps 200 ms, line 50",
-        "its returns fail 30 % of the time",
+        "it sleeps 200ms, line 50",
+        "its returns fail 30% of the time",
       ],
     });
     expect(checkout?.traffic).toMatchObject({

@@ -27,7 +27,7 @@ async function simulate(change: Partial<CommandTraffic> = {}): Promise<CommandSi
   const run = await runCommand(Breaker.parse({ engine: "hystrix-go" }), traffic);
   return {
     ...{ name: "a<b>", settings: "Defaults.", notes: [], traffic, run },
-    fromCode: { traffic: trafficFrom(undefined), because: ["it sleeps 5 ms, line 3"] },
+    fromCode: { traffic: trafficFrom(undefined), because: ["it sleeps 5ms, line 3"] },
   };
 }
 const links = {
@@ -42,10 +42,10 @@ describe("the page of a simulated command", () => {
     expect(html).toContain("<h1>a&lt;b&gt;: 2,000 calls in virtual time</h1>");
     expect(html).not.toContain("<b>a<b>");
     expect(verdictOf(simulation)).toMatch(
-      /^It opened once, first after 1\d(\.\d)? s, and refused [\d,]+ of 2,000 calls \(\d+\s%\)\. It closed at 2\d(\.\d)? s\.$/,
+      /^It opened once, first after 1\d(\.\d)?s, and refused [\d,]+ of 2,000 calls \(\d+%\)\. It closed at 2\d(\.\d)?s\.$/,
     );
     for (const { reason } of simulation.run.transitions) expect(html).toContain(reason);
-    expect(html).toContain("In the code: it sleeps 5 ms, line 3.");
+    expect(html).toContain("In the code: it sleeps 5ms, line 3.");
     // Each choice is the same traffic with one change, and can be simulated.
     const offered = [...html.matchAll(/href="t:([^"]+)"/g)].map(([, text = ""]) =>
       CommandTraffic.parse(JSON.parse(text.replaceAll("&quot;", '"'))),
@@ -92,8 +92,8 @@ describe("what a simulation begins with", () => {
     const wild = { kind: "loops", loops: 1e9, pauseMs: 1e12 } as const;
     const tamed = trafficFrom({ pattern: wild, calls: 1e12, latencyMs: 1e12, because: [] });
     expect(CommandTraffic.safeParse(tamed).success).toBe(true);
-    expect(patternText(traffic.pattern)).toBe("8 loops, 50 ms between calls");
-    expect(errorsText(traffic)).toBe("30 % all the time");
+    expect(patternText(traffic.pattern)).toBe("8 loops, 50ms between calls");
+    expect(errorsText(traffic)).toBe("30% all the time");
   });
 
   it("is the command of the line, of the file, then of other files", async () => {
@@ -162,7 +162,7 @@ describe("the state behind a lens", () => {
   it("is that of each attached stream that has the command", () => {
     const [live, ...others] = liveCommands({ "stream-1": stream }, "a");
     expect(others).toEqual([]);
-    expect(live && liveText(live, false)).toBe("$(error) open · 60\u00a0% errors · 1,200 requests");
+    expect(live && liveText(live, false)).toBe("$(error) open · 60% errors · 1,200 requests");
     expect(live && liveText(live, true)).toContain("localhost:81: open");
     // A forced breaker of Netflix Hystrix 1.5.18 says that it is not open.
     const forced = { ...command, isOpen: false, settings: { circuitBreakerForceOpen: true } };

@@ -118,7 +118,7 @@ describe("the engine hystrix-go", () => {
       await clock.advanceTo(clock.elapsed + (i % 100));
       permit.ended("success");
     }
-    // Those of the last minute: 49.5 ms on average, one of each length as often.
+    // Those of the last minute: 49.5ms on average, one of each length as often.
     expect(engine.metrics?.().latencyTotal).toMatchObject({ 0: 0, 50: 49, 99: 98, 100: 99 });
     await clock.advanceTo(clock.elapsed + 62_000);
     expect(engine.metrics?.().latencyTotal).toMatchObject({ 0: 0, 50: 0, 100: 0, mean: 0 });

@@ -55,7 +55,7 @@ beforeEach(() => create());
 describe.each(["1.5.18", "1.5.12"] as const)("both releases: %s", (release) => {
   beforeEach(() => create({ release }));
 
-  it("looks at finished buckets of 500 ms only", () => {
+  it("looks at finished buckets of 500ms only", () => {
     calls("failure", 20);
     clock.advanceTo(499);
     expect(answer()).toBe("admitted");

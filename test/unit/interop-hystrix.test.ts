@@ -257,8 +257,8 @@ describe("what is written", () => {
     const written = go.write(services);
     const notes = written.findings.map(({ file, message }) => `${file}: ${message}`);
     expect(notes).toEqual([
-      "a: It opens above 20 % of failures; the nearest is at 21 %.",
-      "a: Its window is 30000 ms; hystrix-go's is always ten seconds.",
+      "a: It opens above 20% of failures; the nearest is at 21%.",
+      "a: Its window is 30s; hystrix-go's is always ten seconds.",
       "a: `retry` has no equivalent in hystrix-go; it is left out.",
       "a: `fallback` is a function in the code there; it is left out.",
       "a: The queue of `bulkhead` is left out; calls beyond the limit are rejected.",

@@ -105,7 +105,7 @@ describe("a trace in virtual time", () => {
 
   it("wants its lines in the order of time, and warns of servers that are not there", async () => {
     const before = played({ balancer: { servers } }, [{ t: 5 }, "", { t: 4 }]);
-    await expect(before).rejects.toThrow("Line 3 of the trace is wrong: it is at 4 ms, before");
+    await expect(before).rejects.toThrow("Line 3 of the trace is wrong: it is at 4ms, before");
     const warnings: string[] = [];
     const lines = [{ t: 0, outcomes: { "z:80": "refused" } }];
     await played({ balancer: { servers } }, lines, (message) => warnings.push(message));

@@ -31,7 +31,7 @@ describe("a replay of recorded calls", () => {
   const spec = ServiceSpec.parse({ synthetic: {}, instances: 2 });
 
   it("sums up what was, and what another algorithm would have made of it", async () => {
-    // The second instance is slow: it takes 100 ms, the first 10 ms.
+    // The second instance is slow: it takes 100ms, the first 10ms.
     const traces = Array.from({ length: 200 }, (_, i) =>
       i % 2 === 0 ? call(i * 20, "cart-1", 10) : call(i * 20, "cart-2", 100),
     );

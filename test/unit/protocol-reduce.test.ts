@@ -4,7 +4,7 @@ import { Snapshot, type StreamCommand, type StreamState } from "../../simulator/
 import { emptySnapshot, KEPT_CALLS, reduce, reduceBatch } from "../../simulator/protocol/reduce.ts";
 import { ServiceSpec } from "../../simulator/protocol/spec.ts";
 
-/** Facts as the log stamps them: numbered from 1, one every 10 ms. */
+/** Facts as the log stamps them: numbered from 1, one every 10ms. */
 function stamped(...facts: NewFact[]): Fact[] {
   return facts.map((fact, i) => ({ ...fact, seq: i + 1, at: 1000 + i * 10 }));
 }

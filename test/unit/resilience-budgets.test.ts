@@ -75,7 +75,7 @@ describe("Envoy's budget", () => {
     for (let i = 0; i < 19; i++) budget.opened();
     expect(budget.grant()).toBe(false);
     budget.opened();
-    // 20 % of 20 are four, and three are under way.
+    // 20% of 20 are four, and three are under way.
     expect(budget.grant()).toBe(true);
     expect(budget.grant()).toBe(false);
     budget.returned();

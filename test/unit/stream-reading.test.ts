@@ -305,7 +305,7 @@ describe("what a stream tells of", () => {
     expect(stream.takeReport(2000)).toBeUndefined();
   });
 
-  it("is gone when it has not been told of for more than 10 s", () => {
+  it("is gone when it has not been told of for more than 10s", () => {
     const stream = new ToldStream();
     tell(stream, 0, command("a"), command("b"));
     stream.takeReport(0);

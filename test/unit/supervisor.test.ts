@@ -184,7 +184,7 @@ describe("the supervisor", () => {
     expect((await found).problem).toMatchObject({
       key: "instance:shop-1",
       service: "shop",
-      message: "shop-1 exited with code 3; it is started again in 1 s.",
+      message: "shop-1 exited with code 3; it is started again in 1s.",
     });
     expect(of.state().instances["shop-1"]).toMatchObject({
       phase: "crashed",
@@ -237,10 +237,10 @@ describe("a service that cannot start", () => {
       ok: false,
     });
     expect(of.state().problems["service:bad"]?.message).toBe(
-      "bad-1 exited with code 7 before it served; it is started again in 1 s.",
+      "bad-1 exited with code 7 before it served; it is started again in 1s.",
     );
     const again = await of.next("problem-found");
-    expect(again.problem.message).toContain("started again in 2 s");
+    expect(again.problem.message).toContain("started again in 2s");
   });
 
   test("can be removed while it hangs at the top of its file", async () => {

@@ -1,3 +1,4 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BalancerPicture, BalancerRun } from "../../simulator/protocol/balancer-model.ts";
@@ -12,7 +13,7 @@ import { differenceText, engineColumns } from "../../webview/inspector/engine-sh
 import { imbalanceOf, imbalanceWord } from "../../webview/inspector/imbalance.ts";
 import { seriesClass, seriesNumber } from "../../webview/inspector/series.ts";
 import { weightIn } from "../../webview/inspector/server-setting.ts";
-import { formatFigure, formatMs } from "../../webview/format.ts";
+import { formatFigure } from "../../webview/format.ts";
 
 describe("the algorithms to choose from", () => {
   it("are all there, once, by the program whose they are", () => {
@@ -151,7 +152,7 @@ describe("the best of several runs", () => {
     p99,
   });
   const shown = (figure: string, of: BalancerRun) =>
-    figure === "p99" ? formatMs(of.p99) : String(of[figure as "imbalance"]);
+    figure === "p99" ? durationText(of.p99) : String(of[figure as "imbalance"]);
 
   it("is the least, as it is shown; among equals there is none", () => {
     const best = bestOf([run(0.2, 31.4), run(0.1, 31.3)], shown);
@@ -211,7 +212,7 @@ describe("engines side by side", () => {
         { engine: "fuseboard", calls: 400, shares: shares(0.75) },
         { engine: "nginx", calls: 400, shares: shares(0.754) },
       ),
-    ).toBe("Both give the same shares within 0.4 %.");
+    ).toBe("Both give the same shares within 0.4%.");
     expect(
       sentence(
         { engine: "fuseboard", calls: 400, shares: shares(0.75) },
@@ -224,13 +225,13 @@ describe("engines side by side", () => {
         { engine: "fuseboard", calls: 400, shares: shares(0.75) },
         { engine: "nginx", calls: 30, shares: shares(0.5) },
       ),
-    ).toBe("They differ by up to 25.0 %: Fuseboard gives web-1 75.0 %, nginx 50.0 %.");
+    ).toBe("They differ by up to 25.0%: Fuseboard gives web-1 75.0%, nginx 50.0%.");
     expect(
       sentence(
         { engine: "fuseboard", calls: 40, shares: shares(0.75) },
         { engine: "nginx", calls: 40, shares: shares(0.65) },
       ),
-    ).toMatch(/nginx 65.0 %; after so few calls, that may be chance.$/);
+    ).toMatch(/nginx 65.0%; after so few calls, that may be chance.$/);
   });
 
   it("say when there is nothing to compare", () => {

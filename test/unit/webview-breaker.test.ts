@@ -49,7 +49,7 @@ const transition = (id: number, change: Partial<BreakerTransition> = {}): Breake
   from: "closed",
   to: "open",
   cause: "threshold",
-  reason: "58 % is at or above 50 %.",
+  reason: "58% is at or above 50%.",
   window,
   calls: [],
   ...change,
@@ -146,8 +146,8 @@ describe("the window's drawing", () => {
   });
 
   it("says how near to the threshold it is", () => {
-    expect(windowText(window)).toBe("58 % errors, 14 of 24");
-    expect(thresholdText(window)).toBe("opens at 50 %");
+    expect(windowText(window)).toBe("58% errors, 14 of 24");
+    expect(thresholdText(window)).toBe("opens at 50%");
     expect(volumeText(window)).toBe("24 requests, 20 needed");
     expect(volumeText({ ...window, requests: 12 })).toBe("12 of 20 requests needed");
     expect(windowText({ ...window, unit: "in a row", value: 1 })).toBe("1 failure in a row");

@@ -162,10 +162,10 @@ describe("active faults", () => {
   it("say what they touched, and how long they stay", () => {
     expect(notesOf(fault({ service: "a" }), 5000)).toBe("14 attempts touched, until taken back");
     expect(notesOf(fault({ service: "a" }, { until: 8000, touched: 1 }), 5000)).toBe(
-      "1 attempt touched, 3.0 s left",
+      "1 attempt touched, 3.0s left",
     );
     expect(notesOf(fault({ service: "a" }, { since: 9000, until: 69_000 }), 5000)).toBe(
-      "begins in 4.0 s, for 60 s",
+      "begins in 4.0s, for 60s",
     );
     expect(notesOf(fault({ instance: "a-1" }, { fault: { kind: "freeze" } }), 5000)).toBe(
       "until taken back",
@@ -249,7 +249,7 @@ describe("the line between two services", () => {
     });
     const calls = [call(10), call(30), call(20), call(9000, "c")];
     expect(latencyText(calls, { from: "a", to: "b" })).toBe(
-      "p50 20 ms, p95 30 ms of the last 3 calls",
+      "p50 20ms, p95 30ms of the last 3 calls",
     );
     expect(latencyText(calls, { from: "b", to: "a" })).toBe("none yet");
   });
@@ -264,9 +264,9 @@ describe("streams of other programs", () => {
   });
 
   it("tell a command's state, errors, requests and latency", () => {
-    expect(commandText(command("A"))).toBe("12 % errors · 340 in 10 s · p95 31 ms");
+    expect(commandText(command("A"))).toBe("12% errors · 340 in 10s · p95 31ms");
     expect(commandText(command("A", { requestCount: 0, errorPercentage: 0 }))).toBe(
-      "0 % errors · 0 in 10 s",
+      "0% errors · 0 in 10s",
     );
     expect(commandStatus(command("A", { isOpen: true }))).toBe("open");
     expect(

@@ -66,7 +66,7 @@ describe.skipIf(!requireProgram("chromium"))("a developer with the sample worksp
     await code.openSideBar();
     await code.treeRow(/Registry.*embedded · 127\.0\.0\.1:\d+ · revision \d+/).waitFor();
     await code.treeRow(/checkout.*3\/3 up/).waitFor();
-    await code.treeRow(/checkout-1.*healthy · lease \d+ s · :\d+ · pid \d+/).waitFor();
+    await code.treeRow(/checkout-1.*healthy · lease \d+s · :\d+ · pid \d+/).waitFor();
   });
 
   it("opens the topology with all services and instances", async () => {

@@ -1,7 +1,7 @@
+import { countdownText } from "../../simulator/protocol/figure-text.ts";
 import { arc, type Selection } from "d3";
 import type { BreakerState, BreakerStatus, ServiceState } from "../../simulator/protocol/model.ts";
 import { waitOf } from "../breaker-wait.ts";
-import { formatLeft } from "../format.ts";
 import { breakerWord } from "../words.ts";
 import { PADLOCK } from "./shapes.ts";
 
@@ -57,18 +57,18 @@ export function updateBreakerBadge(
 }
 
 /**
- * `open 1.9 s`, `half-open`, `forced 12 s`; empty when all is well. Short: `12 s`, where the word,
+ * `open 1.9s`, `half-open`, `forced 12s`; empty when all is well. Short: `12s`, where the word,
  * which switch and lock tell as well, would take the room of the name.
  */
 export function badgeText(breaker: BreakerState, now: number, short = false): string {
   if (breaker.status === "closed") return "";
   if (breaker.until !== undefined) {
-    const left = formatLeft(breaker.until - now);
+    const left = countdownText(breaker.until - now);
     return short ? left : `${breaker.status === "forced-open" ? "forced" : "held"} ${left}`;
   }
   if (breaker.status === "open" && breaker.probeAt !== undefined) {
     if (breaker.probeAt <= now) return "may probe";
-    const left = formatLeft(breaker.probeAt - now);
+    const left = countdownText(breaker.probeAt - now);
     return short ? left : `open ${left}`;
   }
   return breakerWord(breaker.status).word;

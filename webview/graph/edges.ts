@@ -1,8 +1,9 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { select, type Selection } from "d3";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { Selection as Chosen } from "../../simulator/protocol/panel.ts";
 import { widthOf } from "../fit-text.ts";
-import { formatRate, formatShare } from "../format.ts";
+import { formatRate } from "../format.ts";
 import type { Tone } from "../words.ts";
 import type { Label } from "./edge-label.ts";
 import { edgePath, fallbackPath, type EdgePath, type Rect } from "./edge-path.ts";
@@ -188,10 +189,10 @@ function labelOf(edge: GraphEdge, gap: number): string {
   if (edge.kind === "fallback") return rate === "" ? "fallback" : `fallback ${rate}`;
   if (rate === "") return "";
   if (edge.failedShare === 0) return rate;
-  const failed = `${formatShare(edge.failedShare)} failed`;
+  const failed = `${shareText(edge.failedShare)} failed`;
   const both = `${rate} · ${failed}`;
   if (gap <= 0) return both;
-  const short = `${formatShare(edge.failedShare)} ✕`;
+  const short = `${shareText(edge.failedShare)} ✕`;
   return [both, failed].find((text) => labelWidth(text) <= gap - 6) ?? short;
 }
 

@@ -1,7 +1,7 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { select, type Selection } from "d3";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { InstanceState } from "../../simulator/protocol/model.ts";
-import { formatShare } from "../format.ts";
 import type { Moment } from "../part.ts";
 import { conditionOf, faultsOf } from "../words.ts";
 import { fitText, widthOf } from "../fit-text.ts";
@@ -105,7 +105,7 @@ function updateRow(
     .attr("d", SHAPES[condition.shape])
     .attr("transform", roomy ? "translate(14,14)" : `translate(${String(rect.width / 2)},9)`);
   const telling = !condition.serving || instance.debugged === true;
-  const note = telling ? condition.word : share === undefined ? "" : formatShare(share);
+  const note = telling ? condition.word : share === undefined ? "" : shareText(share);
   // The name goes before the note, which only a debugger makes long.
   const noteRoom = instance.debugged ? rect.width - 42 - widthOf(instance.id, 12.5) : 59;
   const shownNote = fitNote(note, noteRoom);
@@ -142,7 +142,7 @@ function updateRow(
   const words = [
     instance.id,
     condition.word,
-    share === undefined ? "" : `${formatShare(share)} of the picks`,
+    share === undefined ? "" : `${shareText(share)} of the picks`,
     ...faults.map((active) => faultText(active.fault)),
   ].filter(Boolean);
   row.select("title").text(words.join(", "));

@@ -1,5 +1,5 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import type { Selection } from "d3";
-import { formatMs } from "../format.ts";
 import type { Moment } from "../part.ts";
 import { fitText } from "../fit-text.ts";
 import { sizeOf, type Measures } from "./measures.ts";
@@ -59,5 +59,5 @@ export function updatePlainNode(
     0,
     ...Object.values(moment.snapshot.counters.services).map((s) => s.p99),
   );
-  group.select("title").text(`POST /<service> at ${address}. Slowest p99 ${formatMs(slowest)}`);
+  group.select("title").text(`POST /<service> at ${address}. Slowest p99 ${durationText(slowest)}`);
 }

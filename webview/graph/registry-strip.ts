@@ -1,7 +1,8 @@
+import { countdownText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { InstanceState } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatCount, formatLeft } from "../format.ts";
+import { formatCount } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { conditionOf } from "../words.ts";
 
@@ -83,7 +84,7 @@ function updateLease(cell: HTMLElement, instance: InstanceState, { now }: Moment
   const tone = !lease ? "idle" : share < LATE_SHARE ? "slow" : "ok";
   setAttribute(cell, "data-instance", instance.id);
   setAttribute(cell, "class", `lease tone-${tone}${serving ? "" : " not-serving"}`);
-  const left = lease ? formatLeft(leftMs) : "none";
+  const left = lease ? countdownText(leftMs) : "none";
   const [name, track, text] = cell.children;
   if (name) setText(name, instance.id);
   if (text) setText(text, left);

@@ -1,9 +1,10 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import type { Selection } from "d3";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import { pickersText } from "../../simulator/protocol/engine-titles.ts";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { ServiceState } from "../../simulator/protocol/model.ts";
-import { formatMs, formatName } from "../format.ts";
+import { formatName } from "../format.ts";
 import type { Moment } from "../part.ts";
 import { breakerWord, faultsOf } from "../words.ts";
 import { badgeText, drawBreakerBadge, updateBreakerBadge } from "./breaker-badge.ts";
@@ -65,7 +66,7 @@ export function updateServiceCard(
   const state = !breaker || fits ? words : badgeText(breaker, moment.now, true);
   group.select(".card-title").text(fitText(service.name, roomBeside(state), 14, 600));
   const p95 = moment.snapshot.counters.services[service.name]?.p95 ?? 0;
-  const subtitle = [formatName(service.algorithm), p95 > 0 ? `p95 ${formatMs(p95)}` : ""];
+  const subtitle = [formatName(service.algorithm), p95 > 0 ? `p95 ${durationText(p95)}` : ""];
   group
     .select(".card-subtitle")
     .text(fitText(subtitle.filter(Boolean).join(" · "), width - 28 - (breaker ? 30 : 0), 11.5));

@@ -1,17 +1,16 @@
+import {
+  countdownText,
+  durationText,
+  percentText,
+  shareText,
+} from "../../simulator/protocol/figure-text.ts";
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import { commandStatus } from "../../simulator/protocol/command-status.ts";
 import { ENGINE_TITLES, pickersText } from "../../simulator/protocol/engine-titles.ts";
 import type { BalancerId, BalancerSpec } from "../../simulator/protocol/spec.ts";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
 import { element, setShown } from "../element.ts";
-import {
-  formatCount,
-  formatLeft,
-  formatMs,
-  formatName,
-  formatRate,
-  formatShare,
-} from "../format.ts";
+import { formatCount, formatName, formatRate } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { sortedCommands, windowWord } from "../stream-words.ts";
 import { breakerWord, conditionOf, faultsOf } from "../words.ts";
@@ -39,12 +38,12 @@ export function topologyTable(desk: Desk): Part {
     "Pid",
     "Port",
     "Lease",
-    "Picks, 10 s",
+    "Picks, 10s",
     "In flight",
     "p95",
     "Faults",
   ]);
-  const edges = linesTable("Calls between them, last 10 s", [
+  const edges = linesTable("Calls between them, last 10s", [
     "From",
     "To",
     "Rate",
@@ -116,9 +115,9 @@ function serviceLines(moment: Moment, desk: Desk): Line[] {
         balancerWord(algorithm, spec.balancer.engine),
         breaker ? breakerText(breaker, now) : "none",
         formatRate(rates.service(name)),
-        counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
+        counters && counters.p95 > 0 ? durationText(counters.p95) : "",
         formatCount(calls),
-        ended > 0 ? formatShare((ended - good) / ended) : "",
+        ended > 0 ? shareText((ended - good) / ended) : "",
         formatCount(outcomes?.fallback ?? 0),
         faultsOf(snapshot.faults, { service: name })
           .map((f) => faultText(f.fault))
@@ -152,10 +151,10 @@ function instanceLines({ snapshot, rates, now, view: { selection } }: Moment, de
         instance.health,
         String(instance.pid ?? ""),
         String(instance.port ?? ""),
-        instance.lease ? formatLeft(instance.lease.expiresAt - now) : "none",
+        instance.lease ? countdownText(instance.lease.expiresAt - now) : "none",
         formatCount(Math.max(0, rates.picks(instance.id))),
         formatCount(counters?.inFlight ?? 0),
-        counters && counters.p95 > 0 ? formatMs(counters.p95) : "",
+        counters && counters.p95 > 0 ? durationText(counters.p95) : "",
         faultsOf(snapshot.faults, { service: instance.service, instance: instance.id })
           .map((f) => faultText(f.fault))
           .join(", "),
@@ -185,8 +184,8 @@ function edgeLines({ snapshot, rates, view: { selection } }: Moment, desk: Desk)
         plain(edge.from),
         plain(edge.to) + (edge.kind === "fallback" ? " (as fallback)" : ""),
         formatRate(edge.perSecond),
-        formatShare(edge.failedShare),
-        formatShare(edge.fallbackShare),
+        shareText(edge.failedShare),
+        shareText(edge.fallbackShare),
         faults.map(({ fault }) => faultText(fault)).join(", "),
       ],
     };
@@ -214,9 +213,9 @@ function commandLines({ snapshot, view: { selection } }: Moment, desk: Desk): Li
           word,
           stream.name,
           command.group,
-          `${String(Math.round(command.errorPercentage))} %`,
+          percentText(Math.round(command.errorPercentage)),
           `${formatCount(command.requestCount)}/${windowWord(command)}`,
-          p95 === undefined || command.requestCount === 0 ? "" : formatMs(p95),
+          p95 === undefined || command.requestCount === 0 ? "" : durationText(p95),
         ],
       };
     }),

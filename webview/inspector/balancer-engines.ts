@@ -1,6 +1,7 @@
+import { comparedShareText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatNumberOf, formatShareFinely } from "../format.ts";
+import { formatNumberOf } from "../format.ts";
 import type { Part } from "../part.ts";
 import type { BalancerLook } from "./balancer-look.ts";
 import { differenceText, type EngineColumn, engineColumns } from "./engine-shares.ts";
@@ -103,7 +104,7 @@ function drawFoot(foot: HTMLTableRowElement, columns: readonly EngineColumn[]): 
     .data([...columns])
     .join((enter) => enter.append(() => element("td", { class: "figure" })))
     .each(function ({ imbalance }) {
-      setText(this, imbalance === undefined ? "–" : formatShareFinely(imbalance));
+      setText(this, imbalance === undefined ? "–" : comparedShareText(imbalance));
     });
 }
 
@@ -130,7 +131,7 @@ function engineRow(instance: string) {
       while (cells.length > columns.length) cells.pop()?.element.remove();
       columns.forEach(({ shares }, i) => {
         const share = shares.get(instance);
-        const text = share === undefined ? "–" : formatShareFinely(share);
+        const text = share === undefined ? "–" : comparedShareText(share);
         cells[i]?.update(text, { from: 0, to: scaled(share ?? 0) }, ideal);
       });
     },

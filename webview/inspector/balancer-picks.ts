@@ -1,7 +1,8 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
 import { button, setEnabled } from "../controls/button.ts";
 import { element, setShown, setText } from "../element.ts";
-import { formatClock, formatMs } from "../format.ts";
+import { formatClock } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import type { BalancerLook } from "./balancer-look.ts";
 import { decisionTable } from "./decision-table.ts";
@@ -67,7 +68,10 @@ export function balancerPicks(desk: Desk, spotlight: Spotlight): Part<BalancerLo
       const attempt = shown.attempt > 1 ? `, attempt ${String(shown.attempt)}` : "";
       setText(which, `${place} at ${formatClock(shown.at)}${attempt}`);
       const { queuedMs } = shown;
-      setText(queued, queuedMs === undefined ? "" : `waited ${formatMs(queuedMs)} in the queue`);
+      setText(
+        queued,
+        queuedMs === undefined ? "" : `waited ${durationText(queuedMs)} in the queue`,
+      );
       table.update(shown.decision);
     },
   };

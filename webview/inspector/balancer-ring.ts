@@ -1,6 +1,7 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { arc, pointer, select } from "d3";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatCount, formatShare } from "../format.ts";
+import { formatCount } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { holdingsLegend, holdingText, type Held } from "./holdings-legend.ts";
 import { ringHoldings, ringOwner, type RingPoint, type RingRule } from "./ring-arcs.ts";
@@ -73,7 +74,7 @@ export function balancerRing(desk: Desk): Part<RingLook> {
       const { points, rule, order, total, spotlight } = next;
       if (drawn?.rule !== rule || !samePoints(drawn.points, points)) {
         drawn = { points, rule, parts: partsOf(next) };
-        const words = drawn.parts.map((part) => `${part.instance} ${formatShare(part.share)}`);
+        const words = drawn.parts.map((part) => `${part.instance} ${shareText(part.share)}`);
         setAttribute(drawing, "aria-label", `Hash ring: ${words.join(", ")}.`);
       }
       const { parts } = drawn;

@@ -1,6 +1,7 @@
+import { smallShareText } from "../../simulator/protocol/figure-text.ts";
 import type { BalancerPicture } from "../../simulator/protocol/balancer-model.ts";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatCount, formatNumberOf, formatShare } from "../format.ts";
+import { formatCount, formatNumberOf } from "../format.ts";
 import type { Part } from "../part.ts";
 import type { BalancerLook } from "./balancer-look.ts";
 import { IMBALANCE_EXPLAINED, imbalanceWord } from "./imbalance.ts";
@@ -18,7 +19,7 @@ export function balancerShares(): Part<BalancerLook> {
   const axis = element(
     "div",
     { class: "window-axis muted" },
-    element("span", {}, "60 s ago"),
+    element("span", {}, "60s ago"),
     element("span", { class: "dash-key" }, "ideal"),
     element("span", {}, "now"),
   );
@@ -49,7 +50,7 @@ export function balancerShares(): Part<BalancerLook> {
       } else {
         const few = total.picks < FEW_PICKS * total.portions.size;
         imbalance.update(
-          formatShare(total.imbalance),
+          smallShareText(total.imbalance),
           few ? `of ${formatNumberOf(total.picks, "pick")} only` : imbalanceWord(total.imbalance),
         );
       }

@@ -1,6 +1,7 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { pointer, select, type Selection } from "d3";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatCount, formatShare } from "../format.ts";
+import { formatCount } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { type Held, holdingsLegend, holdingText } from "./holdings-legend.ts";
 import { seriesClass, seriesNumber } from "./series.ts";
@@ -60,7 +61,7 @@ export function balancerSlots(desk: Desk): Part<SlotsLook> {
           areas: held.map((one) => ({ ...one, d: areaOf(slots, one.index, grid) })),
         };
         svg.attr("viewBox", `0 0 ${String(WIDTH)} ${String(grid.rows * grid.pitch)}`);
-        const words = held.map((one) => `${one.instance} ${formatShare(one.share)}`);
+        const words = held.map((one) => `${one.instance} ${shareText(one.share)}`);
         setAttribute(drawing, "aria-label", `Lookup table: ${words.join(", ")}.`);
         setAttribute(drawing, "class", grid.pitch >= NUMBERED ? "slots numbered" : "slots");
         drawNumbers(numbers, next, grid);

@@ -1,7 +1,8 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { BalancerPicture } from "../../simulator/protocol/balancer-model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatFigure, formatShare } from "../format.ts";
+import { formatFigure } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import type { BalancerLook } from "./balancer-look.ts";
 import { columnBars } from "./column-bars.ts";
@@ -14,7 +15,7 @@ type Row = BalancerPicture["rows"][number];
 /** The first columns of every algorithm. */
 const SHARES: readonly Column[] = [
   { title: "ideal", explanation: "Share of the calls that it would get if all cost the same." },
-  { title: "now", explanation: "Its share of the picks of the last 10 s; the line is its ideal." },
+  { title: "now", explanation: "Its share of the picks of the last 10s; the line is its ideal." },
 ];
 
 /** The algorithm's state as it is: each instance with its shares and the algorithm's figures. */
@@ -76,9 +77,9 @@ export function balancerState(desk: Desk): Part<BalancerLook> {
           drawn.name(row, i);
           const cells = drawn.cells(columns.length);
           const share = shares[i];
-          cells[0]?.update(formatShare(row.ideal), scaled(row.ideal, most));
+          cells[0]?.update(shareText(row.ideal), scaled(row.ideal, most));
           cells[1]?.update(
-            share === undefined ? "–" : formatShare(share),
+            share === undefined ? "–" : shareText(share),
             scaled(share ?? 0, most),
             most > 0 ? row.ideal / most : undefined,
           );

@@ -49,7 +49,7 @@ export function breakerHands(
     { class: "form-line trip-for", role: "group", "aria-label": "Trip for" },
     ...OFTEN.map((seconds) =>
       button({
-        label: `${String(seconds)} s`,
+        label: `${String(seconds)}s`,
         title: `Trip it for ${String(seconds)} seconds`,
         run: () => {
           tripFor(seconds * 1000);

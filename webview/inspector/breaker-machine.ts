@@ -1,8 +1,8 @@
+import { countdownText } from "../../simulator/protocol/figure-text.ts";
 import { arc, easeCubicInOut, select, type Selection } from "d3";
 import type { BreakerStatus } from "../../simulator/protocol/model.ts";
 import type { BreakerWait } from "../breaker-wait.ts";
 import { element, setAttribute } from "../element.ts";
-import { formatLeft } from "../format.ts";
 import { PADLOCK } from "../graph/shapes.ts";
 import type { Part } from "../part.ts";
 import { breakerWord } from "../words.ts";
@@ -150,8 +150,8 @@ export function breakerMachine(): Part<MachineView> {
 }
 
 function waitText({ trial }: MachineLayout, leftMs: number, byHand: boolean): string {
-  if (byHand) return leftMs > 0 ? `${formatLeft(leftMs)} left` : "";
-  if (leftMs > 0) return `${trial} in ${formatLeft(leftMs)}`;
+  if (byHand) return leftMs > 0 ? `${countdownText(leftMs)} left` : "";
+  if (leftMs > 0) return `${trial} in ${countdownText(leftMs)}`;
   return `next call is ${trial === "probe" ? "a probe" : "the test"}`;
 }
 

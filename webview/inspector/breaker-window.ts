@@ -1,7 +1,8 @@
+import { countdownText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { BreakerWindow } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatClock, formatLeft } from "../format.ts";
+import { formatClock } from "../format.ts";
 import type { Part } from "../part.ts";
 import type { Tone } from "../words.ts";
 import {
@@ -87,7 +88,7 @@ export function breakerWindow(): Part<WindowView> {
       const ago = live ? "ago" : "before";
       setText(
         oldest,
-        first?.from === undefined ? "oldest" : `${formatLeft(at - first.from)} ${ago}`,
+        first?.from === undefined ? "oldest" : `${countdownText(at - first.from)} ${ago}`,
       );
       setText(newest, live ? "now" : formatClock(at));
       // It is asked for less often than the page is drawn.

@@ -1,8 +1,9 @@
+import { leftText } from "../../simulator/protocol/figure-text.ts";
 import { breakerText } from "../../simulator/protocol/breaker-text.ts";
 import type { ServiceInspection } from "../../simulator/protocol/requests.ts";
 import { waitOf } from "../breaker-wait.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatClock, formatLeft, formatMs } from "../format.ts";
+import { formatClock } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { breakerWord } from "../words.ts";
 import { breakerHands } from "./breaker-hands.ts";
@@ -121,10 +122,10 @@ export function breakerBlock(service: string, desk: Desk, poll: Poll<ServiceInsp
   };
 }
 
-/** How long it has been so. A number and its unit stay on one line. */
+/** How long it has been so, in whole seconds: tenths would only be restless. */
 function agoText({ now }: Moment, { since }: { readonly since: number }): string {
   const ms = Math.max(0, now - since);
-  return (ms < 60_000 ? formatLeft(ms) : formatMs(ms)).replace(" ", "\u00a0");
+  return leftText(ms);
 }
 
 function sentence(text: string): string {

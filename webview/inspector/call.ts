@@ -1,6 +1,7 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import type { CallTrace } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatClock, formatMs } from "../format.ts";
+import { formatClock } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { outcomeWord, toneOf } from "../words.ts";
 import { factsList } from "./facts-list.ts";
@@ -54,7 +55,7 @@ export function callInspector(call: string, desk: Desk): Part {
       const status = self.status === undefined ? "" : ` with ${String(self.status)}`;
       setText(
         subtitle,
-        `${outcomeWord(self.outcome)}${status} in ${formatMs(endedAt - self.startedAt)}`,
+        `${outcomeWord(self.outcome)}${status} in ${durationText(endedAt - self.startedAt)}`,
       );
       setAttribute(subtitle, "class", `call-outcome tone-${toneOf(self.outcome)}`);
       facts.update([

@@ -1,7 +1,8 @@
+import { durationText, shareText } from "../../simulator/protocol/figure-text.ts";
 import type { CallTrace } from "../../simulator/protocol/model.ts";
 import { button, setEnabled } from "../controls/button.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatCount, formatMs, formatNumberOf, formatRate, formatShare } from "../format.ts";
+import { formatCount, formatNumberOf, formatRate } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { faultsBetween } from "../words.ts";
 import { factsList } from "./facts-list.ts";
@@ -68,7 +69,7 @@ export function edgeInspector({ from, to }: Ends, desk: Desk): Part {
       setText(
         subtitle,
         partition === undefined
-          ? `${formatRate(perSecond)} · ${formatShare(failedShare)} failed`
+          ? `${formatRate(perSecond)} · ${shareText(failedShare)} failed`
           : "Partitioned: no packet gets through, in either direction.",
       );
       setAttribute(subtitle, "class", partition === undefined ? "muted" : "problem-text tone-bad");
@@ -103,5 +104,5 @@ export function latencyText(calls: readonly CallTrace[], { from, to }: Ends): st
     .sort((a, b) => a - b);
   if (durations.length === 0) return "none yet";
   const rank = (share: number) => durations[Math.ceil(share * durations.length) - 1] ?? 0;
-  return `p50 ${formatMs(rank(0.5))}, p95 ${formatMs(rank(0.95))} of the last ${formatNumberOf(durations.length, "call")}`;
+  return `p50 ${durationText(rank(0.5))}, p95 ${durationText(rank(0.95))} of the last ${formatNumberOf(durations.length, "call")}`;
 }

@@ -1,6 +1,6 @@
+import { comparedShareText } from "../../simulator/protocol/figure-text.ts";
 import { ENGINE_TITLES } from "../../simulator/protocol/engine-titles.ts";
 import type { EngineShares } from "../../simulator/protocol/requests.ts";
-import { formatShareFinely } from "../format.ts";
 import { imbalanceOf } from "./imbalance.ts";
 
 /** What one engine has made of its calls. */
@@ -45,15 +45,15 @@ export function differenceText(columns: readonly EngineColumn[]): string {
   const widest = widestOf(first, made);
   if (widest.by > SAME) {
     const { instance, most, least } = widest;
-    const of = (column: EngineColumn) => formatShareFinely(column.shares.get(instance) ?? 0);
+    const of = (column: EngineColumn) => comparedShareText(column.shares.get(instance) ?? 0);
     // Twice the standard deviation of the difference of two halves that chance made.
     const chance = Math.sqrt(1 / most.calls + 1 / least.calls);
     const end = widest.by < chance ? "; after so few calls, that may be chance." : ".";
-    return `They differ by up to ${formatShareFinely(widest.by)}: ${most.title} gives ${instance} ${of(most)}, ${least.title} ${of(least)}${end}`;
+    return `They differ by up to ${comparedShareText(widest.by)}: ${most.title} gives ${instance} ${of(most)}, ${least.title} ${of(least)}${end}`;
   }
-  const within = formatShareFinely(widest.by);
+  const within = comparedShareText(widest.by);
   // What is shown as nothing is no difference.
-  const bound = within === formatShareFinely(0) ? "" : ` within ${within}`;
+  const bound = within === comparedShareText(0) ? "" : ` within ${within}`;
   return `${groupOf(made, columns)} give the same shares${bound}.`;
 }
 

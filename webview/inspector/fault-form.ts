@@ -20,9 +20,9 @@ import { isExternal } from "../words.ts";
 import { faultWhen } from "./fault-when.ts";
 
 const DURATIONS = [
-  { value: "5s", label: "for 5 s" },
-  { value: "15s", label: "for 15 s" },
-  { value: "1m", label: "for 1 min" },
+  { value: "5s", label: "for 5s" },
+  { value: "15s", label: "for 15s" },
+  { value: "1m", label: "for 1m" },
   { value: "", label: "until taken back" },
   { value: "other", label: "for another time…" },
 ];

@@ -1,10 +1,11 @@
+import { countdownText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { faultTargetText } from "../../simulator/protocol/fault-target.ts";
 import { faultConditionsText, faultText } from "../../simulator/protocol/fault-text.ts";
 import type { ActiveFault, FaultTarget, Snapshot } from "../../simulator/protocol/model.ts";
 import { PROCESS_FAULTS } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatLeft, formatNumberOf } from "../format.ts";
+import { formatNumberOf } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { faultsBetween } from "../words.ts";
 import { faultForm } from "./fault-form.ts";
@@ -59,7 +60,7 @@ export function faultList(desk: Desk): Part<{ faults: readonly ActiveFault[]; no
   };
 }
 
-/** `30% of POST /orders/*, 14 touched, 12 s left`. */
+/** `30% of POST /orders/*, 14 touched, 12s left`. */
 export function notesOf(active: ActiveFault, now: number): string {
   const { fault, conditions, since, until, touched } = active;
   const waiting = since > now;
@@ -67,12 +68,12 @@ export function notesOf(active: ActiveFault, now: number): string {
   return [
     faultConditionsText(conditions),
     onWire && !waiting ? `${formatNumberOf(touched, "attempt")} touched` : undefined,
-    waiting ? `begins in ${formatLeft(since - now)}` : undefined,
+    waiting ? `begins in ${countdownText(since - now)}` : undefined,
     until === undefined
       ? "until taken back"
       : waiting
-        ? `for ${formatLeft(until - since)}`
-        : `${formatLeft(until - now)} left`,
+        ? `for ${countdownText(until - since)}`
+        : `${countdownText(until - now)} left`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -1,8 +1,9 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { KEPT_CHECKS } from "../../simulator/protocol/reduce.ts";
 import type { HealthCheck } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatClock, formatMs } from "../format.ts";
+import { formatClock } from "../format.ts";
 import type { Part } from "../part.ts";
 import { section } from "./section.ts";
 
@@ -24,7 +25,7 @@ export function healthBlock(instance: string): Part {
         .join("div")
         .order()
         .attr("class", ({ ok }) => (ok ? "tone-ok" : "tone-bad failed"))
-        .attr("title", ({ at, ms, output }) => `${formatClock(at)}: ${output}, ${formatMs(ms)}`)
+        .attr("title", ({ at, ms, output }) => `${formatClock(at)}: ${output}, ${durationText(ms)}`)
         .style("height", ({ ms, ok }) =>
           ok ? `${String(30 + 70 * Math.min(1, ms / slowest))}%` : "100%",
         );
@@ -38,7 +39,7 @@ export function healthBlock(instance: string): Part {
       const last = checks.at(-1);
       setText(
         text,
-        last ? `Last check: ${last.output}, ${formatMs(last.ms)}.` : "Not checked yet.",
+        last ? `Last check: ${last.output}, ${durationText(last.ms)}.` : "Not checked yet.",
       );
     },
   };

@@ -1,6 +1,7 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatNumberOf, formatShare } from "../format.ts";
+import { formatNumberOf } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { seriesMark } from "./series.ts";
 import type { Spotlight } from "./spotlight.ts";
@@ -53,7 +54,7 @@ export function holdingsLegend(
         .each(function ({ instance, index, count, share }) {
           marks.get(this)?.update(instance, index);
           const figure = this.querySelector(".figure");
-          if (figure) setText(figure, formatShare(share));
+          if (figure) setText(figure, shareText(share));
           setAttribute(this, "title", `${instance}: ${formatNumberOf(count, what)}`);
         });
     },
@@ -63,5 +64,5 @@ export function holdingsLegend(
 /** What is under the pointer, or has the focus, in words. */
 export function holdingText(held: Held | undefined, of: string, what: "point" | "slot"): string {
   if (!held) return "";
-  return `${held.instance}: ${formatShare(held.share)} of the ${of}, ${formatNumberOf(held.count, what)}`;
+  return `${held.instance}: ${shareText(held.share)} of the ${of}, ${formatNumberOf(held.count, what)}`;
 }

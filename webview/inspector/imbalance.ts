@@ -21,10 +21,10 @@ const WORDS: readonly (readonly [below: number, word: string])[] = [
 
 /** An imbalance in words. */
 export function imbalanceWord(imbalance: number): string {
-  // What is shown as 5 % is called what 5 % is called.
+  // What is shown as 5% is called what 5% is called.
   const shown = Math.round(imbalance * 100) / 100;
   return WORDS.find(([below]) => shown <= below)?.[1] ?? "";
 }
 
 export const IMBALANCE_EXPLAINED =
-  "Half the sum of |share − ideal share| over all instances: 0 % is as the weights say, 100 % is all at the wrong ones.";
+  "Half the sum of |share − ideal share| over all instances: 0% is as the weights say, 100% is all at the wrong ones.";

@@ -1,7 +1,8 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import type { ActiveFault, FaultSpec } from "../../simulator/protocol/model.ts";
 import { button, setEnabled } from "../controls/button.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatClock, formatCount, formatMs } from "../format.ts";
+import { formatClock, formatCount } from "../format.ts";
 import { shapeIcon } from "../graph/shape-icon.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { conditionOf, faultsOf, isExternal } from "../words.ts";
@@ -139,7 +140,7 @@ function describe(instance: string, { snapshot, rates }: Moment): readonly [stri
     ["since", formatClock(state.startedAt)],
     [
       "picks",
-      `${formatCount(counters?.picks ?? 0)}, ${formatCount(Math.max(0, rates.picks(instance)))} in 10 s`,
+      `${formatCount(counters?.picks ?? 0)}, ${formatCount(Math.max(0, rates.picks(instance)))} in 10s`,
     ],
     [
       "answers",
@@ -149,7 +150,7 @@ function describe(instance: string, { snapshot, rates }: Moment): readonly [stri
     [
       "latency",
       counters && counters.p95 > 0
-        ? `p50 ${formatMs(counters.p50)}, p95 ${formatMs(counters.p95)}`
+        ? `p50 ${durationText(counters.p50)}, p95 ${durationText(counters.p95)}`
         : "none yet",
     ],
   ];

@@ -1,5 +1,5 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { element, setShown } from "../element.ts";
-import { formatMs } from "../format.ts";
 import type { Part } from "../part.ts";
 import { meterRow } from "./meter-row.ts";
 import { section } from "./section.ts";
@@ -23,7 +23,7 @@ export function latencyBlock(service: string): Part {
         if (!known) continue;
         const ms = counters[name];
         const tone = timeoutMs > 0 && ms >= timeoutMs * 0.9 ? "slow" : "info";
-        row.update({ share: ms / counters.p99, text: formatMs(ms), tone });
+        row.update({ share: ms / counters.p99, text: durationText(ms), tone });
       }
     },
   };

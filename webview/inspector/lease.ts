@@ -1,5 +1,5 @@
+import { countdownText, durationText } from "../../simulator/protocol/figure-text.ts";
 import { element, setShown, setText } from "../element.ts";
-import { formatLeft, formatMs } from "../format.ts";
 import type { Part } from "../part.ts";
 import { meterRow } from "./meter-row.ts";
 import { isExternal } from "../words.ts";
@@ -22,7 +22,7 @@ export function leaseBlock(instance: string): Part {
       }
       const leftMs = Math.max(0, lease.expiresAt - now);
       const share = leftMs / lease.ttlMs;
-      meter.update({ share, text: formatLeft(leftMs), tone: share < 0.45 ? "slow" : "ok" });
+      meter.update({ share, text: countdownText(leftMs), tone: share < 0.45 ? "slow" : "ok" });
       const alive =
         state.phase === "running" || state.phase === "starting" || state.phase === "draining";
       const renewed = isExternal(state)
@@ -31,7 +31,7 @@ export function leaseBlock(instance: string): Part {
       setText(
         text,
         alive
-          ? `Lease ${lease.id}, ${formatMs(lease.ttlMs)}, ${renewed}.`
+          ? `Lease ${lease.id}, ${durationText(lease.ttlMs)}, ${renewed}.`
           : `Lease ${lease.id} is not renewed any more; until it runs out the registry still lists the instance.`,
       );
     },

@@ -1,7 +1,8 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { Outcome } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatCount, formatNumberOf, formatShare } from "../format.ts";
+import { formatCount, formatNumberOf } from "../format.ts";
 import type { Part } from "../part.ts";
 import { outcomeWord, toneOf } from "../words.ts";
 import { section } from "./section.ts";
@@ -49,7 +50,7 @@ export function outcomesBlock(service: string): Part {
         .each(function ({ outcome, count, share }) {
           const [word, figure] = this.children;
           if (word) setText(word, outcomeWord(outcome));
-          if (figure) setText(figure, `${formatCount(count)} · ${formatShare(share)}`);
+          if (figure) setText(figure, `${formatCount(count)} · ${shareText(share)}`);
         });
       const calls = counters?.calls ?? 0;
       setText(

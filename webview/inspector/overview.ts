@@ -1,10 +1,11 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { isRefusing } from "../../simulator/protocol/command-status.ts";
 import type { Problem, ServiceState, StreamState } from "../../simulator/protocol/model.ts";
 import type { Selection } from "../../simulator/protocol/panel.ts";
 import { button } from "../controls/button.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatMs, formatRate } from "../format.ts";
+import { formatRate } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { commandsWord, streamCondition } from "../stream-words.ts";
 import { breakerWord, conditionOf } from "../words.ts";
@@ -78,7 +79,7 @@ export function overview(desk: Desk): Part {
               [
                 `${String(up)}/${String(own.length)} up`,
                 formatRate(rates.service(name)),
-                counters && counters.p95 > 0 ? `p95 ${formatMs(counters.p95)}` : "",
+                counters && counters.p95 > 0 ? `p95 ${durationText(counters.p95)}` : "",
               ]
                 .filter(Boolean)
                 .join(" · "),

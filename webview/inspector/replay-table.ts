@@ -1,8 +1,9 @@
+import { durationText, shareText, smallShareText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { BalancerRun } from "../../simulator/protocol/balancer-model.ts";
 import { BALANCER_TITLES } from "../../simulator/protocol/balancer-titles.ts";
 import { element, setAttribute, setText } from "../element.ts";
-import { formatCount, formatMs, formatShare } from "../format.ts";
+import { formatCount } from "../format.ts";
 import type { Part } from "../part.ts";
 import { bestOf, RUN_FIGURES, type RunFigure } from "./best-runs.ts";
 import { IMBALANCE_EXPLAINED } from "./imbalance.ts";
@@ -20,8 +21,8 @@ const HEADINGS: Readonly<Record<RunFigure, readonly [title: string, explanation:
   retries: ["retries", "Attempts beyond the first of each call"],
   failed: ["failed", "Calls that ended without a success"],
   p50: ["p50", "Half of the calls took at most this long, waiting included"],
-  p95: ["p95", "95 % of the calls took at most this long, waiting included"],
-  p99: ["p99", "99 % of the calls took at most this long, waiting included"],
+  p95: ["p95", "95% of the calls took at most this long, waiting included"],
+  p99: ["p99", "99% of the calls took at most this long, waiting included"],
 };
 
 interface Line {
@@ -98,14 +99,14 @@ export function replayTable(): Part<{ result: ReplayResult; spotlight: Spotlight
 function figureText(figure: RunFigure, run: BalancerRun): string {
   switch (figure) {
     case "imbalance":
-      return formatShare(run.imbalance);
+      return smallShareText(run.imbalance);
     case "retries":
     case "failed":
       return formatCount(run[figure]);
     case "p50":
     case "p95":
     case "p99":
-      return formatMs(run[figure]);
+      return durationText(run[figure]);
   }
 }
 
@@ -138,7 +139,7 @@ function drawShares(bars: Element, run: BalancerRun, most: number, spotlight: Sp
   const shares = Object.entries(run.shares).sort(([a], [b]) =>
     a.localeCompare(b, "en", { numeric: true }),
   );
-  const words = shares.map(([instance, share]) => `${instance} ${formatShare(share)}`).join(", ");
+  const words = shares.map(([instance, share]) => `${instance} ${shareText(share)}`).join(", ");
   setAttribute(bars, "aria-label", `Shares: ${words}`);
   setAttribute(bars, "title", words);
   select(bars)

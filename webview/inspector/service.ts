@@ -1,6 +1,7 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { button } from "../controls/button.ts";
 import { element, setShown, setText } from "../element.ts";
-import { formatMs, formatRate } from "../format.ts";
+import { formatRate } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { conditionOf } from "../words.ts";
 import { balancerBlock } from "./balancer.ts";
@@ -70,7 +71,7 @@ export function serviceInspector(service: string, desk: Desk): Part {
           file ?? (state?.spec.synthetic ? "synthetic" : ""),
           `${String(up)} of ${String(all.length)} up`,
           formatRate(rates.service(service)),
-          counters && counters.calls > 0 ? `p95 ${formatMs(counters.p95)}` : "",
+          counters && counters.calls > 0 ? `p95 ${durationText(counters.p95)}` : "",
         ]
           .filter(Boolean)
           .join(" · "),

@@ -1,6 +1,6 @@
+import { shareText } from "../../simulator/protocol/figure-text.ts";
 import { line, curveStepAfter, curveLinear, scaleLinear, select } from "d3";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatShare } from "../format.ts";
 import type { Part } from "../part.ts";
 import { seriesClass, seriesNumber } from "./series.ts";
 import { sharesScale, spread } from "./shares-scale.ts";
@@ -61,7 +61,7 @@ export function sharesChart(): Part<{ window: SharesWindow; spotlight: Spotlight
         return made;
       });
     tick.attr("transform", (share) => `translate(0,${y(share).toFixed(1)})`);
-    tick.select("text").text(formatShare);
+    tick.select("text").text(shareText);
     const shareOf = line<SharePoint>()
       .defined((point) => point.share !== undefined)
       .x((point) => x(point.at))
@@ -101,7 +101,7 @@ export function sharesChart(): Part<{ window: SharesWindow; spotlight: Spotlight
       setShown(silent, nothing);
       if (nothing) {
         const counted = window.total().picks > 0;
-        setText(silent, counted ? "The lines begin in a moment." : "No picks in the last 60 s.");
+        setText(silent, counted ? "The lines begin in a moment." : "No picks in the last 60s.");
       }
       if (!marks) return;
       ideals
@@ -156,8 +156,7 @@ function idealPaths(
 function described(window: SharesWindow): string {
   const { portions } = window.total();
   const words = [...portions].map(
-    ([instance, { share, ideal }]) =>
-      `${instance} ${formatShare(share)}, ideal ${formatShare(ideal)}`,
+    ([instance, { share, ideal }]) => `${instance} ${shareText(share)}, ideal ${shareText(ideal)}`,
   );
-  return `Shares of the picks over the last 60 s: ${words.join("; ") || "no picks"}.`;
+  return `Shares of the picks over the last 60s: ${words.join("; ") || "no picks"}.`;
 }

@@ -1,8 +1,9 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { commandStatus } from "../../simulator/protocol/command-status.ts";
 import type { StreamCommand } from "../../simulator/protocol/model.ts";
 import { element, setShown, setText } from "../element.ts";
-import { formatCount, formatMs, formatNumberOf } from "../format.ts";
+import { formatCount, formatNumberOf } from "../format.ts";
 import { shapeIcon } from "../graph/shape-icon.ts";
 import type { Desk, Part } from "../part.ts";
 import { commandShape, commandText, windowWord } from "../stream-words.ts";
@@ -132,7 +133,7 @@ function latencyRows({ latency, latencyMean, requestCount }: StreamCommand): Row
   const row = (name: string, ms: number): Row => ({
     name,
     share: ms / most,
-    text: formatMs(ms),
+    text: durationText(ms),
     tone: "info",
   });
   return [

@@ -1,7 +1,7 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { AttemptTrace, CallTrace } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatMs } from "../format.ts";
 import type { Desk, Part } from "../part.ts";
 import { outcomeWord, toneOf, type Tone } from "../words.ts";
 import { decisionTable } from "./decision-table.ts";
@@ -58,7 +58,9 @@ function stepsOf(
     const to = attempt.endedAt ?? Math.max(attempt.startedAt, Math.min(next, end));
     const status = attempt.status === undefined ? "" : ` ${String(attempt.status)}`;
     const queued =
-      attempt.queuedMs === undefined ? "" : `, after ${formatMs(attempt.queuedMs)} in the queue`;
+      attempt.queuedMs === undefined
+        ? ""
+        : `, after ${durationText(attempt.queuedMs)} in the queue`;
     const faults = attempt.faults?.length ? `, by fault: ${attempt.faults.join(", ")}` : "";
     steps.push({
       key: `${call.id}.${String(attempt.number)}`,
@@ -145,7 +147,7 @@ function updateStep(item: HTMLLIElement, step: Step, endMs: number): void {
   const [name, note, time] = head?.children ?? [];
   if (name) setText(name, step.title);
   if (note) setText(note, step.note);
-  if (time) setText(time, formatMs(Math.max(0, step.toMs - step.fromMs)));
+  if (time) setText(time, durationText(Math.max(0, step.toMs - step.fromMs)));
   const bar = track?.firstElementChild;
   if (bar instanceof HTMLElement) {
     setAttribute(bar, "class", step.pattern);

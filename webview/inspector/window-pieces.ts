@@ -1,3 +1,4 @@
+import { percentText } from "../../simulator/protocol/figure-text.ts";
 import type { BreakerWindow, WindowBar } from "../../simulator/protocol/model.ts";
 
 /* The bars of a breaker's window, as pieces that lie upon each other. */
@@ -77,7 +78,7 @@ export function windowPieces(columns: readonly WindowColumn[], height: number): 
   });
 }
 
-/** `58 % errors, 14 of 24`, `3 failures in a row`, `nothing counted yet`. */
+/** `58% errors, 14 of 24`, `3 failures in a row`, `nothing counted yet`. */
 export function windowText({ requests, errors, value, unit }: BreakerWindow): string {
   if (unit === "in a row")
     return `${String(value)} ${value === 1 ? "failure" : "failures"} in a row`;
@@ -85,7 +86,7 @@ export function windowText({ requests, errors, value, unit }: BreakerWindow): st
   return `${percentText(value)} errors, ${String(errors)} of ${String(requests)}`;
 }
 
-/** `opens at 50 %`, `opens above 50 %`, `opens at 4`. */
+/** `opens at 50%`, `opens above 50%`, `opens at 4`. */
 export function thresholdText({ unit, threshold, opens }: BreakerWindow): string {
   return `opens ${opens} ${unit === "percent" ? percentText(threshold) : String(threshold)}`;
 }
@@ -101,9 +102,4 @@ export function volumeText({ requests, volume }: BreakerWindow): string | undefi
 /** Whether the figure alone would open it. */
 export function isOver({ value, threshold, opens }: BreakerWindow): boolean {
   return opens === "at" ? value >= threshold : value > threshold;
-}
-
-/** `50 %`, `49.5 %`. */
-function percentText(value: number): string {
-  return `${String(Math.round(value * 10) / 10)} %`;
 }

@@ -1,8 +1,9 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { Selection } from "../../simulator/protocol/panel.ts";
 import { element, setAttribute, setText } from "../element.ts";
 import { fitText } from "../fit-text.ts";
-import { formatClock, formatMs } from "../format.ts";
+import { formatClock } from "../format.ts";
 import type { Desk } from "../part.ts";
 import { outcomeWord, toneOf } from "../words.ts";
 import type { Bar, Row } from "./rows.ts";
@@ -57,7 +58,7 @@ export function updateRow(
   setAttribute(
     built,
     "aria-label",
-    `${formatClock(call.startedAt)} ${call.service}: ${result}, ${formatMs(row.durationMs)}`,
+    `${formatClock(call.startedAt)} ${call.service}: ${result}, ${durationText(row.durationMs)}`,
   );
   const [time, service, outcome, bars] = built.children;
   if (time) setText(time, formatClock(call.startedAt));
@@ -119,7 +120,7 @@ function textOf(bar: Bar): string {
 }
 
 function titleOf(bar: Bar): string {
-  const span = formatMs(Math.max(0, bar.toMs - bar.fromMs));
+  const span = durationText(Math.max(0, bar.toMs - bar.fromMs));
   if (bar.kind !== "attempt") return `${bar.kind}, ${span}`;
   const status = bar.status === undefined ? "" : ` ${String(bar.status)}`;
   return `${bar.instance ?? bar.service}: ${outcomeWord(bar.outcome)}${status}, ${span}`;

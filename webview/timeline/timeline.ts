@@ -1,7 +1,8 @@
+import { durationText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import { segments } from "../controls/segments.ts";
 import { element, setShown, setText } from "../element.ts";
-import { formatMs, formatNumberOf } from "../format.ts";
+import { formatNumberOf } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import type { CallFilter, ViewState } from "../view-state.ts";
 import { CallSource } from "./call-source.ts";
@@ -168,6 +169,6 @@ function drawAxis(axis: HTMLElement, endMs: number | undefined): void {
     .join("span")
     .style("left", (ms) => `${String((ms / endMs) * 100)}%`)
     .each(function (ms) {
-      setText(this, ms === 0 ? "0" : formatMs(ms));
+      setText(this, ms === 0 ? "0" : durationText(ms));
     });
 }

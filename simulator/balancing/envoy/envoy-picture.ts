@@ -74,7 +74,7 @@ function noteOf(member: Member, { sets, outlier, now }: Drawn): string | undefin
   const { until } = outlier?.ejectionOf(member.id) ?? {};
   if (until !== undefined) {
     const seconds = Math.max(0, Math.ceil((until - now) / 1000));
-    return `Ejected, for at least ${String(seconds)} s more.`;
+    return `Ejected, for at least ${String(seconds)}s more.`;
   }
   const priority = sets.priorities[member.server.backup ? 1 : 0];
   if (priority?.panic && sets.ids.has(member.id)) return "Panic: its health is ignored.";

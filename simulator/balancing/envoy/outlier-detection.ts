@@ -6,7 +6,7 @@ import { isOverPercentage, successRateThreshold } from "./success-rates.ts";
 type OutlierSpec = NonNullable<BalancerSpec["outlier"]>;
 
 /**
- * Envoy's outlier detection (`outlier_detection_impl.cc`), enforced to 100 % where it is switched
+ * Envoy's outlier detection (`outlier_detection_impl.cc`), enforced to 100% where it is switched
  * on, with `always_eject_one_host`, without jitter, and without `successful_active_health_check_
  * uneject_host`. Envoy sweeps by a timer; here the sweeps that are due run before anything else
  * looks, each as of its own time, so that nothing is left behind.

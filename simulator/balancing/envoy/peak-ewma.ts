@@ -149,6 +149,6 @@ function classesOf(nodes: readonly Node[]): WeightClass[] {
 export const peakEwma: BalancerKind = {
   id: "peak-ewma",
   explanation:
-    "Finagle's peak EWMA. Two instances are drawn by chance, and the one with the lower load gets the call: its latency, averaged over the last seconds, times its requests under way and this one. The average jumps up to any slower answer at once and comes down slowly, so a slow instance is avoided after its first slow answer. An instance that has not answered yet is tried with one call at first; Linkerd instead begins with a latency of 30 ms.",
+    "Finagle's peak EWMA. Two instances are drawn by chance, and the one with the lower load gets the call: its latency, averaged over the last seconds, times its requests under way and this one. The average jumps up to any slower answer at once and comes down slowly, so a slow instance is avoided after its first slow answer. An instance that has not answered yet is tried with one call at first; Linkerd instead begins with a latency of 30ms.",
   create: (spec, deps) => new EnvoyBalancer("peak-ewma", new PeakEwma(spec, deps), spec, deps),
 };

@@ -92,7 +92,7 @@ export function withoutPlace(
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+  return `${(share * 100).toFixed(2)}%`;
 }
 
 export const ringHash: BalancerKind = {

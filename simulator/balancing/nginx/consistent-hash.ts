@@ -79,7 +79,7 @@ class ConsistentHashSelection extends PeerSelection {
       return `${MOST_TRIES} points of the ring after the hash of ${this.#key.text} led to nobody; round robin took ${id}.`;
     }
     const share = ((this.#hash / 2 ** 32) * 100).toFixed(2);
-    const points = `The hash of ${this.#key.text} is at ${share} % of the ring`;
+    const points = `The hash of ${this.#key.text} is at ${share}% of the ring`;
     return first === winner
       ? `${points}; the next point is of ${id}.`
       : `${points}; the next point is of ${first.id}, which cannot be picked, and the first after it of one that can is of ${id}.`;

@@ -54,7 +54,7 @@ function noteOf(peer: Peer, now: number): string | undefined {
   if (peer.down !== undefined) return peer.down;
   if (!peer.list.single && peer.isFailed(now)) {
     const times = peer.fails === 1 ? "once" : `${peer.fails} times`;
-    return `failed ${times}, tried again in ${peer.checked + peer.failTimeout + 1 - now} s`;
+    return `failed ${times}, tried again in ${peer.checked + peer.failTimeout + 1 - now}s`;
   }
   if (peer.isFull()) return `full: max_conns is ${peer.maxConns}`;
   return peer.member.server.backup ? "backup" : undefined;

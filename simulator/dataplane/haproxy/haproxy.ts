@@ -108,8 +108,8 @@ class Haproxy implements RunningProgram {
     const instance = this.#instances.get(server);
     // HAProxy's mark of a call that went to nobody.
     if (instance === undefined) return [];
-    const took = answer.startsWith("-") ? "no answer" : `${answer} ms`;
-    const waited = Number(queue) > 0 ? `, ${queue} ms in its queue` : "";
+    const took = answer.startsWith("-") ? "no answer" : `${answer}ms`;
+    const waited = Number(queue) > 0 ? `, ${queue}ms in its queue` : "";
     const state = end.startsWith("--") ? "" : `, ended as ${end}`;
     const last = { instance, text: `server ${server}, ${status}, ${took}${waited}${state}` };
     const before = { instance: retries.startsWith("+") ? undefined : instance, text: "a retry" };

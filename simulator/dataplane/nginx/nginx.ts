@@ -113,7 +113,7 @@ class Nginx implements RunningProgram {
       const instance = this.#instances.get(address);
       if (instance === undefined) return [];
       const ms = Math.round(Number(seconds?.[i]) * 1000);
-      const took = Number.isNaN(ms) ? "no answer" : `${ms} ms`;
+      const took = Number.isNaN(ms) ? "no answer" : `${ms}ms`;
       return [{ instance, text: `upstream ${address}, ${status?.[i] ?? "-"}, ${took}` }];
     });
   }

@@ -1,4 +1,5 @@
 import type { BreakerSpecOf, ServiceSpec } from "../../protocol/spec.ts";
+import { formatDuration } from "../../protocol/units.ts";
 import { NO_LIMIT, otherLayers, proportional, type Nearest } from "./nearest.ts";
 
 export type GoSettings = Omit<BreakerSpecOf<"hystrix-go">, "engine">;
@@ -27,7 +28,7 @@ export function nearestGo(service: ServiceSpec): Nearest<GoSettings> | undefined
   const { percent, volume, windowMs, sleepMs, concurrent, notes } = proportional(breaker, service);
   const window =
     windowMs !== undefined && windowMs !== WINDOW_MS
-      ? [`Its window is ${windowMs} ms; hystrix-go's is always ten seconds.`]
+      ? [`Its window is ${formatDuration(windowMs)}; hystrix-go's is always ten seconds.`]
       : [];
   const settings = {
     timeout: whole(service.timeout),
@@ -73,7 +74,10 @@ function fromNetflix(breaker: BreakerSpecOf<"hystrix">): Nearest<GoSettings> {
     "`maxQueueSize` has no equivalent; calls beyond the limit are rejected.",
   );
   const window = breaker.metricsRollingStatisticalWindowInMilliseconds;
-  say(window !== WINDOW_MS, `Its window is ${window} ms; hystrix-go's is always ten seconds.`);
+  say(
+    window !== WINDOW_MS,
+    `Its window is ${formatDuration(window)}; hystrix-go's is always ten seconds.`,
+  );
   say(!breaker.fallbackEnabled, "`fallbackEnabled` has no equivalent; it is left out.");
   const atLeastOne = (value: number, name: string) => {
     say(value < 1, `${name} is 0, which hystrix-go takes for its default; the nearest is 1.`);

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from "../../protocol/spec.ts";
+import { formatDuration } from "../../protocol/units.ts";
 import { otherLayers, proportional, type Nearest } from "./nearest.ts";
 import { NETFLIX_DEFAULTS, type NetflixSettings } from "./property-names.ts";
 
@@ -41,7 +42,9 @@ export function nearestNetflix(service: ServiceSpec): Nearest<NetflixSettings> |
   const wanted = near.windowMs ?? NETFLIX_DEFAULTS.metricsRollingStatisticalWindowInMilliseconds;
   const window = Math.ceil(wanted / WINDOW_STEP_MS) * WINDOW_STEP_MS;
   const longer =
-    window === wanted ? [] : [`Its window is ${wanted} ms; the nearest is ${window} ms.`];
+    window === wanted
+      ? []
+      : [`Its window is ${formatDuration(wanted)}; the nearest is ${formatDuration(window)}.`];
   const settings = {
     ...NETFLIX_DEFAULTS,
     executionTimeoutInMilliseconds: whole(service.timeout),

@@ -59,7 +59,7 @@ export function proportional(breaker: Cockatiel, service: ServiceSpec): Proporti
   const exact = breaker.threshold * 100;
   // It opens above the threshold, and Hystrix at it.
   const percent = Math.min(100, Math.floor(exact) + 1);
-  const opens = `It opens above ${round(exact)} % of failures; the nearest is at ${percent} %.`;
+  const opens = `It opens above ${round(exact)}% of failures; the nearest is at ${percent}%.`;
   if (breaker.engine === "count") {
     const volume = breaker.minimumCalls ?? breaker.size;
     const note = `Its window is the last ${breaker.size} calls; the nearest is one of time.`;

@@ -4,7 +4,7 @@ import type { Scope } from "../../kernel/scope.ts";
 import type { InstanceRecord, RegistryWatcher } from "../contract.ts";
 import { INSTANCES_PREFIX, parseRecord } from "../instance-keys.ts";
 
-/** Waits between two tries to take up a broken watch, and how many there are: about 10 s. */
+/** Waits between two tries to take up a broken watch, and how many there are: about 10s. */
 const RETRY_MS = [50, 100, 250, 500, 1000, 2000, 3000, 3000];
 
 /**

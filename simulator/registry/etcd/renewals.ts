@@ -48,7 +48,7 @@ export class Renewals {
         return;
       }
       const timer = setTimeout(() => {
-        this.close(new Error(`The registry did not answer within ${String(TIMEOUT_MS)} ms.`));
+        this.close(new Error(`The registry did not answer within ${String(TIMEOUT_MS)}ms.`));
       }, TIMEOUT_MS);
       this.#pending.push({ leaseId, timer, resolve, reject });
       this.#stream.write({ ID: leaseId });

@@ -62,7 +62,7 @@ function inspection(service: string, state: Snapshot): RequestResult<"inspectSer
     breaker: {
       title: titles[engine] ?? engine,
       window: windowOf(engine, state.at),
-      rule: "opens at 50 % errors of at least 20 requests in the last 10 s",
+      rule: "opens at 50% errors of at least 20 requests in the last 10s",
     },
     layers: service === "payments" ? layers() : [],
   };
@@ -143,7 +143,7 @@ function transitions(count: number, engine: string, at: number): BreakerTransiti
       cause: to === "forced-open" ? "by-hand" : "threshold",
       reason:
         to === "open"
-          ? "14 of 24 requests in the last 10 s were errors: 58 % is at or above 50 %, and 20 are needed."
+          ? "14 of 24 requests in the last 10s were errors: 58% is at or above 50%, and 20 are needed."
           : to === "forced-open"
             ? "It was tripped by hand."
             : "The single test succeeded.",

@@ -54,7 +54,7 @@ export function madeUpCluster(now: number): Snapshot {
       engine: "sampling",
       status: "half-open",
       since: now - 400,
-      reason: "The pause of 5 s is over: one probe was let through.",
+      reason: "The pause of 5s is over: one probe was let through.",
       transitions: 3,
     },
   });
@@ -64,7 +64,7 @@ export function madeUpCluster(now: number): Snapshot {
       status: "forced-open",
       since: now - 8000,
       until: now + 22_000,
-      reason: "Tripped by hand for 30 s.",
+      reason: "Tripped by hand for 30s.",
       transitions: 1,
     },
   });
@@ -74,7 +74,7 @@ export function madeUpCluster(now: number): Snapshot {
       status: "open",
       since: now - 3100,
       probeAt: now + 1900,
-      reason: "14 of 24 requests in the last 10 s were errors: 58 % is at or above 50 %.",
+      reason: "14 of 24 requests in the last 10s were errors: 58% is at or above 50%.",
       transitions: 7,
     },
   });
@@ -203,7 +203,7 @@ function streams(now: number): StreamState[] {
       url: "http://turbine.internal:8989/turbine.stream?cluster=prod",
       format: "turbine",
       status: "lost",
-      problem: "The connection was closed; it is tried again in 4 s.",
+      problem: "The connection was closed; it is tried again in 4s.",
       leftOut: 0,
       commands: byName(
         Array.from({ length: 500 }, (_, i) =>

@@ -138,10 +138,50 @@ const darkHighContrast: Theme = {
   },
 };
 
+const lightHighContrast: Theme = {
+  body: "vscode-high-contrast vscode-high-contrast-light",
+  variables: {
+    ...fonts,
+    "--vscode-foreground": "#292929",
+    "--vscode-descriptionForeground": "#292929b3",
+    "--vscode-editor-background": "#ffffff",
+    "--vscode-editor-foreground": "#292929",
+    "--vscode-sideBar-background": "#ffffff",
+    "--vscode-panel-border": "#0f4a85",
+    "--vscode-contrastBorder": "#0f4a85",
+    "--vscode-contrastActiveBorder": "#006bbd",
+    "--vscode-focusBorder": "#006bbd",
+    "--vscode-textLink-foreground": "#0f4a85",
+    "--vscode-charts-green": "#374e06",
+    "--vscode-charts-red": "#b5200d",
+    "--vscode-charts-orange": "#d18616",
+    "--vscode-charts-yellow": "#895503",
+    "--vscode-charts-purple": "#652d90",
+    "--vscode-charts-blue": "#0063d3",
+    "--vscode-button-foreground": "#ffffff",
+    "--vscode-button-background": "#0f4a85",
+    "--vscode-button-hoverBackground": "#0f4a85",
+    "--vscode-button-border": "#0f4a85",
+    "--vscode-button-secondaryForeground": "#292929",
+    "--vscode-button-secondaryBackground": "#ffffff",
+    "--vscode-dropdown-background": "#ffffff",
+    "--vscode-dropdown-border": "#0f4a85",
+    "--vscode-dropdown-foreground": "#292929",
+    "--vscode-input-background": "#ffffff",
+    "--vscode-input-foreground": "#292929",
+    "--vscode-input-border": "#0f4a85",
+    "--vscode-editorWidget-background": "#ffffff",
+    "--vscode-editorWidget-border": "#0f4a85",
+    "--vscode-progressBar-background": "#0f4a85",
+    "--vscode-scrollbarSlider-background": "#0f4a8566",
+  },
+};
+
 /** Themes by the name that the command line takes. */
 export const THEMES = {
   dark: darkModern,
   light: lightModern,
   contrast: darkHighContrast,
+  "contrast-light": lightHighContrast,
 } as const satisfies Record<string, Theme>;
 export type ThemeName = keyof typeof THEMES;

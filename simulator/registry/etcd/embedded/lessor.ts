@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 /** How often `expireDue` is to be called, in ms. */
 export const EXPIRY_SCAN_MS = 500;
 
-/** The shortest time that is granted: 1.5 election timeouts of 1 s, in whole seconds. */
+/** The shortest time that is granted: 1.5 election timeouts of 1s, in whole seconds. */
 const MIN_TTL_S = 2;
 const MAX_TTL_S = 9_000_000_000;
 const MAX_EXPIRED_PER_SCAN = 500;

@@ -90,7 +90,10 @@ const timeline = (release: (typeof NETFLIX_RELEASES)[number]) =>
       return {
         ...one,
         events: one.events.filter(
-          (event) =>
+          (event, i) =>
+            // The library does not know the command before.
+            (event.do !== "look" ||
+              one.events.slice(0, i).some(({ do: what }) => what === "start")) &&
             // By hand ours is forced even where the library has no breaker to force.
             (circuitBreakerEnabled || event.do !== "force") &&
             // Idle threads beyond the core end after a minute, which is not virtual over there.

@@ -1,7 +1,10 @@
 import { NetflixHystrix } from "../../simulator/protocol/hystrix-spec.ts";
 import type { BreakerSpecOf } from "../../simulator/protocol/spec.ts";
 
-/** One thing that a timeline does; `t` in ms from the creation of the command. */
+/**
+ * One thing that a timeline does; `t` in ms from its beginning. The library knows nothing of the
+ * command before its first start: there is nothing to look at.
+ */
 export type TimelineEvent =
   | {
       readonly t: number;

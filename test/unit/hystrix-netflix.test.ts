@@ -65,6 +65,29 @@ describe.each(["1.5.18", "1.5.12"] as const)("both releases: %s", (release) => {
     expect(engine.window()).toMatchObject({ requests: 20, errors: 20, value: 100, opens: "at" });
   });
 
+  it("begins its buckets with the first command", () => {
+    clock.advanceTo(300);
+    calls("failure", 20);
+    clock.advanceTo(799);
+    expect(engine.window()).toMatchObject({ requests: 0 });
+    clock.advanceTo(800);
+    expect(engine.window()).toMatchObject({ requests: 20 });
+    expect(engine.window().bars.at(-1)).toMatchObject({ from: clock.now() });
+  });
+
+  it("looks at nothing before the first command", () => {
+    create({
+      release,
+      circuitBreakerRequestVolumeThreshold: 0,
+      circuitBreakerErrorThresholdPercentage: 0,
+    });
+    clock.advanceTo(700);
+    expect(engine.metrics?.()).toMatchObject({ isOpen: false, requestCount: 0 });
+    engine.reset();
+    expect(engine.window().bars.at(-1)).toMatchObject({ from: clock.now() });
+    expect(steps()).toEqual([]);
+  });
+
   it("forgets a bucket after ten seconds", () => {
     calls("failure", 19);
     clock.advanceTo(10_499);

@@ -29,6 +29,11 @@ export class CircuitBreaker implements RuleSetHost {
     const ticked = (at: number) => this.rules.ticked(at);
     this.health = new HealthWindow({ bucketMs, buckets, ticked }, deps.clock.now());
     this.#forced = forcedBy(spec);
+  }
+
+  /** The first command is made. */
+  begin(now: number): void {
+    this.health.begin(now);
     this.#watch();
   }
 

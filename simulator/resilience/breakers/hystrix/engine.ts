@@ -40,11 +40,13 @@ export class NetflixEngine implements Engine {
   readonly #name: string;
   readonly #now: () => number;
   readonly #breaker: CircuitBreaker;
-  readonly #metrics: CommandMetrics;
+  #metrics: CommandMetrics;
   readonly #pool: WorkerPool;
   readonly #inThreads: boolean;
   #semaphore = 0;
   #fallbackSemaphore = 0;
+  /** The library knows nothing of a command before its first one is made. */
+  #hasBegun = false;
   #isOver = false;
 
   constructor(spec: Spec, deps: EngineDeps) {
@@ -69,6 +71,7 @@ export class NetflixEngine implements Engine {
   admit(): Admission {
     if (this.#isOver) return THREAD_REJECTION;
     const now = this.#breaker.advance();
+    if (!this.#hasBegun) this.#begin(now);
     const verdict = this.#breaker.ask();
     if (!verdict.passes) {
       this.#countError("ShortCircuited", now);
@@ -141,7 +144,7 @@ export class NetflixEngine implements Engine {
   /** As the library's own stream, it asks `isOpen`, which may open 1.5.18's breaker. */
   metrics(): HystrixMetrics {
     const now = this.#breaker.advance();
-    this.#breaker.rules.askForced();
+    if (this.#hasBegun) this.#breaker.rules.askForced();
     const { rollingThreads, ...figures } = this.#metrics.figures(now);
     const { health, isOpen } = this.#breaker;
     return {
@@ -164,6 +167,13 @@ export class NetflixEngine implements Engine {
     this.#isOver = true;
     this.#breaker.close();
     this.#pool.release();
+  }
+
+  /** The streams of health and of figures begin with the first command. */
+  #begin(now: number): void {
+    this.#hasBegun = true;
+    this.#breaker.begin(now);
+    this.#metrics = new CommandMetrics(this.#spec, now);
   }
 
   /** A thread took a call from the queue. */

@@ -23,12 +23,14 @@ export interface HealthWindowOptions {
 
 /**
  * `HealthCountsStream`: successes and errors of the last finished buckets. Buckets follow one
- * another from the moment the stream began; the running one is not looked at. What happens right
- * at the end of a bucket belongs to the next. Only buckets with something in them are kept.
+ * another from the moment the stream began, with the first command; the running one is not looked
+ * at. What happens right at the end of a bucket belongs to the next. Only buckets with something
+ * in them are kept.
  */
 export class HealthWindow {
   readonly #options: HealthWindowOptions;
   #from: number;
+  #hasBegun = false;
   /** Of the running bucket. */
   #index = 0;
   /** Whether the first bucket is yet to begin. */
@@ -42,6 +44,12 @@ export class HealthWindow {
   constructor(options: HealthWindowOptions, now: number) {
     this.#options = options;
     this.#from = now;
+  }
+
+  /** The first command is made: the first bucket begins now. */
+  begin(now: number): void {
+    this.#from = now;
+    this.#hasBegun = true;
   }
 
   /** In the finished buckets. */
@@ -63,6 +71,7 @@ export class HealthWindow {
    * counted before, the success that closed the circuit, is in a bucket that ends at once.
    */
   restart(now: number): void {
+    if (!this.#hasBegun) return;
     this.#from = now;
     this.#isFresh = true;
     this.#index = 0;
@@ -84,6 +93,10 @@ export class HealthWindow {
 
   /** Ends the buckets that are over. */
   advance(now: number): void {
+    if (!this.#hasBegun) {
+      this.#from = now;
+      return;
+    }
     const { bucketMs } = this.#options;
     if (this.#isFresh) {
       this.#isFresh = false;
@@ -103,6 +116,7 @@ export class HealthWindow {
 
   /** When the totals change next though nothing is counted any more; undefined: never. */
   get nextTickAt(): number | undefined {
+    if (!this.#hasBegun) return undefined;
     if (this.#isFresh) return this.#from;
     const next = this.#nextTick();
     return next === undefined ? undefined : this.#from + next * this.#options.bucketMs;

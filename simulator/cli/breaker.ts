@@ -1,6 +1,7 @@
 import { Scope } from "../kernel/scope.ts";
 import { BreakerPlay } from "../offline/breaker.ts";
 import { readBreakerSettings } from "../offline/breaker-settings.ts";
+import { resultLine } from "../offline/exact-id.ts";
 import { lineBatches } from "../offline/line-batches.ts";
 import { LineWriter } from "./line-writer.ts";
 
@@ -21,7 +22,7 @@ export async function breakerCommand({ engine, config }: BreakerOptions): Promis
   const out = new LineWriter(process.stdout, scope);
   const reader = { gone: false };
   void out.gone.then(() => (reader.gone = true));
-  const play = new BreakerPlay(spec, (result) => out.write(result));
+  const play = new BreakerPlay(spec, (result) => out.writeLine(resultLine(result)));
   try {
     for await (const lines of lineBatches(process.stdin)) {
       await play.play(lines);

@@ -7,7 +7,7 @@ const GATHER_MS = 10;
 /** How many lines are held at most. */
 const MOST_LINES = 1000;
 
-/** Writes JSON objects a line each; what it holds is written when the scope ends. */
+/** Writes lines, such as JSON objects; what it holds is written when the scope ends. */
 export class LineWriter {
   /** Resolves when nobody reads any more. */
   readonly gone: Promise<"gone">;
@@ -32,7 +32,12 @@ export class LineWriter {
 
   /** Resolves when more can be taken: at once, unless the reader is far behind. */
   write(value: object): Promise<void> | undefined {
-    this.#lines.push(JSON.stringify(value));
+    return this.writeLine(JSON.stringify(value));
+  }
+
+  /** As `write`, with a line as it is. */
+  writeLine(line: string): Promise<void> | undefined {
+    this.#lines.push(line);
     if (this.#lines.length >= MOST_LINES) this.#flush();
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
     if (!this.#stream.writableNeedDrain || this.#broken) return undefined;

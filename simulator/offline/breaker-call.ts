@@ -8,7 +8,7 @@ import { PlayedCall, playedOutcome, type PlayedRun } from "./played-call.ts";
 export interface TimedCall extends PlayedRun {
   /** Ms since the beginning. */
   readonly t: number;
-  /** Absent: null. */
+  /** An `ExactId` where JavaScript's numbers would change it; absent: null. */
   readonly id?: unknown;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nearestWord } from "../interop/haproxy/nearest-word.ts";
 import { FuseboardError } from "../kernel/errors.ts";
+import { exactId } from "./exact-id.ts";
 import { issueSentence } from "./issue-sentence.ts";
 
 const t = z.number().nonnegative().max(1e12);
@@ -36,7 +37,12 @@ export function parseBreakerLine(text: string, number: number): BreakerLine {
   }
   const isDeed = typeof json === "object" && json !== null && "do" in json;
   const parsed = isDeed ? Deed.safeParse(json) : Call.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const line = parsed.data;
+    if ("do" in line) return line;
+    const id = exactId(text, line.id);
+    return id === line.id ? line : { ...line, id };
+  }
   const [issue] = parsed.error.issues;
   throw wrongLine(number, issue ? sentenceOf(issue, isDeed) : "unknown error.");
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BreakerResult } from "../../simulator/offline/breaker-call.ts";
 import { readBreakerSettings } from "../../simulator/offline/breaker-settings.ts";
 import { BreakerPlay } from "../../simulator/offline/breaker.ts";
+import { resultLine } from "../../simulator/offline/exact-id.ts";
 import { lineBatches } from "../../simulator/offline/line-batches.ts";
 import { BREAKERS, type BreakerSpec } from "../../simulator/protocol/breaker-spec.ts";
 
@@ -31,6 +32,29 @@ const briefly = (results: readonly BreakerResult[]) =>
   results.map(({ outcome, state }) => `${outcome}, ${state}`);
 
 describe("a timeline through a breaker", () => {
+  it.each([
+    "9007199254740993",
+    "-12345678901234567890",
+    "0.1234567890123456789",
+    "1e400",
+    '{"of":[18446744073709551615,"12345678901234567890",1]}',
+    '"9007199254740993"',
+    "1.5",
+    "null",
+  ])("gives the id %s back with every digit", async (id) => {
+    const texts = [`{"id":${id},"t":0,"ms":1,"ok":true}`, '{"t":9,"ms":1,"ok":true}'];
+    const lines = (await played(specOf("hystrix-go"), texts)).map(resultLine);
+    const rest = '"admitted":true,"outcome":"success","state":"closed"}';
+    expect(lines).toEqual([`{"id":${id},"t":0,${rest}`, `{"id":null,"t":9,${rest}`]);
+  });
+
+  it("takes the last of several ids, as JSON.parse does", async () => {
+    const [result] = await played(specOf("hystrix-go"), [
+      '{"id":1,"id":9007199254740993,"t":0,"ms":1,"ok":true}',
+    ]);
+    expect(result && resultLine(result)).toContain('"id":9007199254740993,');
+  });
+
   it("has one result for each call, in the order of the lines, with its id and its time", async () => {
     const lines = [
       { t: 0, ms: 300, ok: true, id: { any: ["thing"] } },

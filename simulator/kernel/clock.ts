@@ -1,3 +1,5 @@
+// Imported: as a global it is a getter, which costs as much again as reading the time.
+import { performance } from "node:perf_hooks";
 import { SharedLimits, type Limit, type LimitTarget } from "./limits.ts";
 
 /** Time as the core sees it: given, so that it can also be virtual. */

@@ -10,27 +10,38 @@ export class TimeLimitError extends Error {
 
 /** Something that runs with a time limit. */
 class LimitedRun<T> implements LimitTarget {
+  readonly #clock: Clock;
   readonly #within: Cancellation;
   readonly #late: () => T;
+  readonly #until: number;
+  readonly #limit: Limit;
   #resolve: ((result: T) => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
-  #limit: Limit | undefined;
-  #isOver: () => boolean = () => false;
 
-  constructor(within: Cancellation, late: () => T) {
+  constructor(clock: Clock, ms: number, within: Cancellation, late: () => T) {
+    this.#clock = clock;
     this.#within = within;
     this.#late = late;
+    const from = clock.now();
+    this.#until = from + ms;
+    this.#limit = startLimit(clock, ms, this, from);
   }
 
-  start(clock: Clock, ms: number, run: (within: Cancellation) => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
+  start(run: (within: Cancellation) => Promise<T>): Promise<T> {
+    const answer = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      const from = clock.now();
-      this.#isOver = () => clock.now() >= from + ms;
-      this.#limit = startLimit(clock, ms, this, from);
-      run(this.#within).then(this.#ended, this.#broke);
     });
+    run(this.#within).then(
+      (result) => {
+        this.#ended(result);
+      },
+      (error: unknown) => {
+        this.#limit.lift();
+        this.#reject?.(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+    return answer;
   }
 
   late(): void {
@@ -38,17 +49,12 @@ class LimitedRun<T> implements LimitTarget {
     this.#resolve?.(this.#late());
   }
 
-  readonly #ended = (result: T): void => {
-    this.#limit?.lift();
+  #ended(result: T): void {
+    this.#limit.lift();
     // The timer may be later than what it is to end: who answers because of the time is late, too.
-    if (this.#isOver()) this.late();
+    if (this.#clock.now() >= this.#until) this.late();
     else this.#resolve?.(result);
-  };
-
-  readonly #broke = (error: unknown): void => {
-    this.#limit?.lift();
-    this.#reject?.(error instanceof Error ? error : new Error(String(error)));
-  };
+  }
 }
 
 /**
@@ -63,5 +69,5 @@ export function withTimeLimit<T>(
   run: (within: Cancellation) => Promise<T>,
   late: () => T,
 ): Promise<T> {
-  return new LimitedRun(cancellation.child(), late).start(clock, ms, run);
+  return new LimitedRun(clock, ms, cancellation.child(), late).start(run);
 }

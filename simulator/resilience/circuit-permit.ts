@@ -3,12 +3,12 @@ import type { Permit, PermitEnd } from "./breakers/contract.ts";
 import type { CircuitRecord } from "./circuit-record.ts";
 import type { CircuitPermit } from "./contract.ts";
 
-/** An engine's permit that tells the record whose result the engine hears of. */
+/**
+ * An engine's permit that tells the record whose result the engine hears of. It is also the
+ * admission: one object for each call.
+ */
 export class RecordedPermit implements CircuitPermit {
-  readonly probe: boolean;
-  readonly limit: Permit["limit"];
-  readonly turn: Promise<void> | undefined;
-  readonly at: number | undefined;
+  readonly kind = "admitted";
   readonly #permit: Permit;
   readonly #call: string;
   readonly #record: CircuitRecord;
@@ -27,15 +27,31 @@ export class RecordedPermit implements CircuitPermit {
     isDebugged?: (instance: string) => boolean,
     afterEnd?: (result: AttemptResult) => void,
   ) {
-    this.probe = permit.probe;
-    this.limit = permit.limit;
-    this.turn = permit.turn;
-    this.at = permit.at;
     this.#permit = permit;
     this.#call = call;
     this.#record = record;
     this.#isDebugged = isDebugged;
     this.#afterEnd = afterEnd;
+  }
+
+  get permit(): this {
+    return this;
+  }
+
+  get probe(): boolean {
+    return this.#permit.probe;
+  }
+
+  get limit(): Permit["limit"] {
+    return this.#permit.limit;
+  }
+
+  get turn(): Promise<void> | undefined {
+    return this.#permit.turn;
+  }
+
+  get at(): number | undefined {
+    return this.#permit.at;
   }
 
   ended(end: PermitEnd, result: AttemptResult): void {

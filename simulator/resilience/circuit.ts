@@ -119,8 +119,7 @@ export class EngineCircuit implements Circuit {
     const isUntold = permit.probe && this.#changes === before;
     const ended = isUntold ? this.#probing() : undefined;
     const { isDebugged } = this.#deps;
-    const recorded = new RecordedPermit(permit, call, this.#record, isDebugged, ended);
-    return { kind: "admitted", permit: recorded };
+    return new RecordedPermit(permit, call, this.#record, isDebugged, ended);
   }
 
   trip(durationMs?: number): void {

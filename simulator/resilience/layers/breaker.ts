@@ -86,6 +86,17 @@ export class BreakerLayer implements Layer {
       const run = new PermittedRun(this.#clock, this.#passes, permit, tried, bounds);
       return run.start(call, next);
     }
+    return this.#unlimited(permit, call, tried, bounds, next);
+  }
+
+  /** Of its own: what closures need is made anew for each call. */
+  #unlimited(
+    permit: CircuitPermit,
+    call: GuardedCall,
+    tried: Try,
+    bounds: Bounds,
+    next: Next,
+  ): Promise<AttemptResult> {
     const { leave, broke } = this.#passes;
     return next(call, tried, bounds).then(
       (result) => {

@@ -34,6 +34,7 @@ export class PermittedRun implements CancellationListener, LimitTarget {
   readonly #within: Cancellation;
   #limit: Limit | undefined;
   #resolve: ((result: AttemptResult) => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
 
   constructor(clock: Clock, passes: Passes, permit: CircuitPermit, tried: Try, bounds: Bounds) {
     this.#clock = clock;
@@ -47,32 +48,25 @@ export class PermittedRun implements CancellationListener, LimitTarget {
 
   /** Resolves with what the caller gets. Rejects only by a bug. */
   start(call: GuardedCall, next: Next): Promise<AttemptResult> {
-    const { limit, turn, at } = this.#permit;
-    const { cancellation } = this.#bounds;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<AttemptResult>((resolve, reject) => {
       this.#resolve = resolve;
-      const { reason } = cancellation;
-      if (reason) {
-        this.canceled(reason);
-        this.#permit.finished();
-        return;
-      }
-      if (limit) this.#limit = startLimit(this.#clock, limit.ms, this, at);
-      if (turn || limit?.cancels === false) cancellation.listen(this);
-      const running = turn
-        ? turn.then(() => (this.#resolve ? next(call, this.#tried, this.#inner()) : undefined))
-        : next(call, this.#tried, this.#inner());
-      running.then(
+      this.#reject = reject;
+    });
+    const { reason } = this.#bounds.cancellation;
+    if (reason) {
+      this.canceled(reason);
+      this.#permit.finished();
+    } else {
+      this.#begin(call, next).then(
         (result) => {
           this.#finished(result);
         },
         (error: unknown) => {
-          // A bug of ours; the engine is told all the same.
-          reject(error instanceof Error ? error : new Error(String(error)));
-          this.#finished({ outcome: "failure", sent: true });
+          this.#broke(error);
         },
       );
-    });
+    }
+    return answer;
   }
 
   /** The caller has gone. */
@@ -88,13 +82,33 @@ export class PermittedRun implements CancellationListener, LimitTarget {
     if (limit.cancels) this.#within.cancel(new TimeLimitError(limit.error));
   }
 
+  #begin(call: GuardedCall, next: Next): Promise<AttemptResult | undefined> {
+    const { limit, turn, at } = this.#permit;
+    if (limit) this.#limit = startLimit(this.#clock, limit.ms, this, at);
+    if (turn || limit?.cancels === false) this.#bounds.cancellation.listen(this);
+    return turn ? this.#inTurn(turn, call, next) : next(call, this.#tried, this.#inner());
+  }
+
+  async #inTurn(
+    turn: Promise<void>,
+    call: GuardedCall,
+    next: Next,
+  ): Promise<AttemptResult | undefined> {
+    await turn;
+    return this.#resolve ? next(call, this.#tried, this.#inner()) : undefined;
+  }
+
   #inner(): Bounds {
-    const { limit } = this.#permit;
-    const cancellation = this.#within;
-    if (limit?.cancels) {
-      return narrowed(this.#bounds, cancellation, this.#clock.now() + limit.ms);
-    }
-    return { cancellation, deadline: this.#bounds.deadline };
+    const limit = this.#permit.limit;
+    if (!limit) return { ...this.#bounds, cancellation: this.#within };
+    if (!limit.cancels) return this.#bounds;
+    return narrowed(this.#bounds, this.#within, this.#clock.now() + limit.ms);
+  }
+
+  /** A bug of ours; the engine is told all the same. */
+  #broke(error: unknown): void {
+    this.#reject?.(error instanceof Error ? error : new Error(String(error)));
+    this.#finished({ outcome: "failure", sent: true });
   }
 
   /** What ran is over; undefined: it never began, because nobody waited any more. */

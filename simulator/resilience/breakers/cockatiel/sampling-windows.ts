@@ -32,10 +32,10 @@ export class SamplingWindows implements Strategy {
   #successes = 0;
 
   constructor(
-    settings: { threshold: number; durationMs: number; minimumRps: number },
+    settings: { threshold: number; durationMs: number; minimumRpms: number },
     clock: Clock,
   ) {
-    const { threshold, durationMs, minimumRps } = settings;
+    const { threshold, durationMs, minimumRpms } = settings;
     this.#clock = clock;
     this.#threshold = threshold;
     const slices = Math.max(LEAST_SLICES, Math.ceil(durationMs / LONGEST_SLICE_MS));
@@ -45,7 +45,7 @@ export class SamplingWindows implements Strategy {
       successes: 0,
     }));
     this.#sliceMs = Math.round(durationMs / slices);
-    this.#volume = this.#sliceMs * slices * (minimumRps / 1000);
+    this.#volume = this.#sliceMs * slices * minimumRpms;
   }
 
   success(state: CircuitState): void {

@@ -9,15 +9,17 @@ import { halfOpenRules } from "./strategy.ts";
 export const sampling: BreakerEngine<BreakerSpecOf<"sampling">> = {
   id: "sampling",
   title: "Share of failures over time",
-  create: ({ threshold, duration, minimumRps = 5 / threshold, ...spec }, deps) => {
-    const perSecond = Math.round(minimumRps * 10) / 10;
+  create: ({ threshold, duration, minimumRps, ...spec }, deps) => {
+    // In the library's own steps, which decide about the last digit.
+    const minimumRpms = minimumRps ? minimumRps / 1000 : 5 / (threshold * 1000);
+    const perSecond = Math.round(minimumRpms * 10_000) / 10;
     const calls = perSecond === 1 ? "1 call" : `${perSecond} calls`;
     return new CockatielEngine(
       {
         ...halfOpenRules(spec),
         rule: `It opens above ${formatPercentage(threshold)} of failures over ${formatDuration(duration)}, from ${calls} a second on.`,
         create: () =>
-          new SamplingWindows({ threshold, durationMs: duration, minimumRps }, deps.clock),
+          new SamplingWindows({ threshold, durationMs: duration, minimumRpms }, deps.clock),
       },
       deps,
     );

@@ -56,10 +56,10 @@ export class CommandCounters {
    * Counts how a command came out. Commands that did not run, or ran into the timeout, have run
    * for no time in the library's eyes, and are among its latencies nevertheless.
    */
-  report(event: CommandEvent, at: Moment, totalMicros: number, runMicros: number): void {
-    this.counts.incrementAll(this.#places[event], at.second);
-    this.#total.add(at.micros, totalMicros);
-    this.#run.add(at.micros, runMicros);
+  report(event: CommandEvent, { second }: Moment, totalMicros: number, runMicros: number): void {
+    this.counts.incrementAll(this.#places[event], second);
+    this.#total.add(second, totalMicros);
+    this.#run.add(second, runMicros);
   }
 
   requests(second: number): number {

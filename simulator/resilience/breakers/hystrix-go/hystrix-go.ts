@@ -15,6 +15,7 @@ import type {
   PermitEnd,
 } from "../contract.ts";
 import { CommandCounters, momentOf, type CommandEvent, type Moment } from "./command-counters.ts";
+import { CommandPermit, type PermittingCommand } from "./command-permit.ts";
 import { publishedMetrics } from "./published-metrics.ts";
 import { TicketPool } from "./ticket-pool.ts";
 import { windowOf } from "./window-of.ts";
@@ -32,9 +33,6 @@ const MAX_CONCURRENCY = {
   error: "hystrix: max concurrency",
 } as const satisfies Admission;
 
-/** A run that goes on after its timeout holds no ticket and is not counted any more. */
-const finished = () => undefined;
-
 /** github.com/afex/hystrix-go, as it was last changed (2018-05-02). */
 export const hystrixGo: BreakerEngine<Settings> = {
   id: "hystrix-go",
@@ -51,11 +49,11 @@ export const hystrixGo: BreakerEngine<Settings> = {
  * layer of its own, and the call is counted when it ends. And it knows no `held-closed`: nothing is
  * refused then but for want of a ticket, and nothing opens it.
  */
-class HystrixGo implements Engine {
+class HystrixGo implements Engine, PermittingCommand {
   readonly rule: string;
   readonly #spec: Settings;
   readonly #deps: EngineDeps;
-  readonly #limit: Permit["limit"];
+  readonly limit: NonNullable<Permit["limit"]>;
   readonly #counters = new CommandCounters();
   readonly #pool: TicketPool;
   #isOver = false;
@@ -68,7 +66,7 @@ class HystrixGo implements Engine {
     this.#spec = spec;
     this.#deps = deps;
     this.#pool = new TicketPool(spec.maxConcurrentRequests);
-    this.#limit = { ms: spec.timeout, cancels: false, error: "hystrix: timeout" };
+    this.limit = { ms: spec.timeout, cancels: false, error: "hystrix: timeout" };
     this.rule =
       `It opens when a call comes and about ten seconds hold at least ` +
       `${spec.requestVolumeThreshold} requests, ` +
@@ -101,16 +99,7 @@ class HystrixGo implements Engine {
       this.#report("rejected", at);
       return MAX_CONCURRENCY;
     }
-    return {
-      kind: "admitted",
-      permit: {
-        probe,
-        at: at.micros / 1000,
-        limit: this.#limit,
-        ended: (end) => this.#ended(end, probe, at),
-        finished,
-      },
-    };
+    return new CommandPermit(this, probe, at.micros);
   }
 
   window(): BreakerWindow {
@@ -178,11 +167,22 @@ class HystrixGo implements Engine {
     const { requestVolumeThreshold, errorPercentThreshold } = this.#spec;
     if (this.#counters.requests(at.second) < requestVolumeThreshold) return false;
     if (this.#counters.errorPercent(at) < errorPercentThreshold) return false;
+    this.#opens(at);
+    return true;
+  }
+
+  #opens({ micros }: Moment): void {
     this.#change("threshold", () => {
-      this.#openedOrLastTestedMicros = at.micros;
+      this.#openedOrLastTestedMicros = micros;
       this.#open = true;
     });
-    return true;
+  }
+
+  #closes(cause: TransitionCause): void {
+    this.#change(cause, () => {
+      this.#open = false;
+      this.#counters.clear();
+    });
   }
 
   /** One call passes when the sleep window is over, and begins another one; also while forced. */
@@ -193,16 +193,11 @@ class HystrixGo implements Engine {
     return true;
   }
 
-  #ended(end: PermitEnd, probe: boolean, began: Moment): void {
+  ended(end: PermitEnd, probe: boolean, beganMicros: number): void {
     const at = this.#now();
-    const took = at.micros - began.micros;
+    const took = at.micros - beganMicros;
     this.#pool.give(at);
-    if (end === "success" && this.#open) {
-      this.#change(probe ? "probe-succeeded" : "late-success", () => {
-        this.#open = false;
-        this.#counters.clear();
-      });
-    }
+    if (end === "success" && this.#open) this.#closes(probe ? "probe-succeeded" : "late-success");
     this.#report(end, at, took, end === "success" || end === "failure" ? took : 0);
   }
 

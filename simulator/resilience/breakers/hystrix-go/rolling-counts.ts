@@ -15,6 +15,9 @@ export class RollingCounts<Counter extends string> {
   readonly #values: Float64Array;
   /** The second that each slot is of. */
   readonly #seconds = new Float64Array(SLOTS).fill(-Infinity);
+  /** The second that was added to last, and where its values begin. */
+  #newest = -Infinity;
+  #from = 0;
   /** When each counter was last added to: what was ten seconds old then is gone. */
   readonly #addedAt: Float64Array;
   /** What each counter read last, carried on while the second that it was read in lasts. */
@@ -90,6 +93,7 @@ export class RollingCounts<Counter extends string> {
   }
 
   clear(): void {
+    this.#newest = -Infinity;
     this.#seconds.fill(-Infinity);
     this.#addedAt.fill(-Infinity);
     this.#summedAt.fill(-Infinity);
@@ -112,12 +116,15 @@ export class RollingCounts<Counter extends string> {
 
   /** Where the values of this second begin; those of the slot's former second are gone. */
   #slotOf(second: number): number {
+    if (second === this.#newest) return this.#from;
     const slot = second % SLOTS;
     const from = slot * this.#width;
     if (this.#seconds[slot] !== second) {
       this.#seconds[slot] = second;
       this.#values.fill(0, from, from + this.#width);
     }
+    this.#newest = second;
+    this.#from = from;
     return from;
   }
 }

@@ -28,25 +28,19 @@ interface Slot {
  */
 export class RollingLatency {
   readonly #slots: (Slot | undefined)[] = [];
+  /** That of the second in which something was added last. */
+  #newest: Slot | undefined;
   #cached: Readonly<Record<string, number>> = figuresOf([]);
   #cachedAtMicros = -Infinity;
 
-  /** Adds what took so long, at a time. Both in whole microseconds. */
-  add(nowMicros: number, micros: number): void {
-    const second = Math.floor(nowMicros / 1e6);
-    const at = second % SLOTS;
-    let slot = this.#slots[at];
-    if (slot?.second !== second) {
-      slot = { second, counts: new Map(), newest: { ms: -1, count: 0 }, sumMicros: 0 };
-      this.#slots[at] = slot;
-    }
+  /** Adds what took so long, in whole microseconds, in a second of the wall clock. */
+  add(second: number, micros: number): void {
+    let slot = this.#newest;
+    if (slot?.second !== second) this.#newest = slot = this.#slotOf(second);
     const ms = Math.floor(micros / 1000);
     if (slot.newest.ms !== ms) slot.newest = countOf(slot, ms);
     slot.newest.count++;
     slot.sumMicros += micros;
-    // Adding drops what is a minute old; reading alone does not.
-    const oldest = this.#slots[(second + 1) % SLOTS];
-    if (oldest?.second === second - READ_SECONDS) this.#slots[(second + 1) % SLOTS] = undefined;
   }
 
   /** By the stream's keys: `0`, `25`, …, `100`, and `mean`. Up to a second old, as the library's. */
@@ -65,8 +59,18 @@ export class RollingLatency {
 
   clear(): void {
     this.#slots.length = 0;
+    this.#newest = undefined;
     this.#cached = figuresOf([]);
     this.#cachedAtMicros = -Infinity;
+  }
+
+  #slotOf(second: number): Slot {
+    // Adding drops what is a minute old; reading alone does not.
+    const oldest = (second + 1) % SLOTS;
+    if (this.#slots[oldest]?.second === second - READ_SECONDS) this.#slots[oldest] = undefined;
+    const slot = { second, counts: new Map(), newest: { ms: -1, count: 0 }, sumMicros: 0 };
+    this.#slots[second % SLOTS] = slot;
+    return slot;
   }
 }
 

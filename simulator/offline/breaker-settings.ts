@@ -16,6 +16,9 @@ const wrong = (message: string) => new FuseboardError("usage", message);
 const FRACTIONS: readonly string[] = ["threshold", "halfOpenThreshold"];
 const DURATIONS: readonly string[] = ["duration", "halfOpenAfter"];
 
+/** Netflix properties of all commands, or pools. */
+const OF_ALL = /^hystrix\.(command|threadpool)\.default\./i;
+
 /** One setting as it was written. */
 interface Written {
   readonly name: string;
@@ -42,7 +45,7 @@ export function readBreakerSettings(
     [...written].map(([key, { value }]) => [key, inTheFile(known, key, value)]),
   );
   const parsed = Breaker.safeParse({ engine: known, ...settings });
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, ...exactFractions(known, written) };
   const issue = plainest(parsed.error.issues);
   const key = String(issue.path[0] ?? "");
   const { name = key, value } = written.get(key) ?? {};
@@ -94,7 +97,9 @@ function writtenIn(
       continue;
     }
     const before = written.get(key);
-    if (before)
+    // As in the library: what is said of a command itself wins.
+    if (before && OF_ALL.test(name) && !OF_ALL.test(before.name)) continue;
+    if (before && OF_ALL.test(name) === OF_ALL.test(before.name))
       throw wrong(`"${before.name}" and "${name}" are the same setting. Give one of them.`);
     written.set(key, { name, value });
   }
@@ -126,6 +131,15 @@ function inTheFile(engine: BreakerEngineId, key: string, value: unknown): unknow
   if (typeof value !== "number") return value;
   if (DURATIONS.includes(key)) return `${value}ms`;
   return isFraction(engine, key) ? formatPercentage(value) : value;
+}
+
+/** The fractions as they were given; as percentages they may have lost their last digits. */
+function exactFractions(engine: BreakerEngineId, written: ReadonlyMap<string, Written>): object {
+  return Object.fromEntries(
+    [...written].flatMap(([key, { value }]) =>
+      typeof value === "number" && isFraction(engine, key) ? [[key, value]] : [],
+    ),
+  );
 }
 
 /** The threshold of `ConsecutiveBreaker` is a number of failures. */

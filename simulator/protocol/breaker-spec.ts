@@ -38,9 +38,9 @@ const Sampling = z
     duration: PositiveDuration.default(10_000).describe("The window."),
     minimumRps: z
       .number()
-      .positive()
+      .min(0, "Expected 0 or more.")
       .optional()
-      .describe("Calls per second below which it does not open; default 5 / threshold."),
+      .describe("Calls per second below which it does not open; 0, the default: 5 / threshold."),
     ...halfOpen,
   })
   .describe("cockatiel: opens when the share of failures over a time window is too high.");

@@ -20,7 +20,8 @@ export function formatDuration(ms: number): string {
 /** Parses `50%` or `0.5%` into a fraction of 1; undefined when the text is no percentage. */
 export function parsePercentage(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
-  return match ? Number(match[1]) / 100 : undefined;
+  // As the decimal number that it is: 0.7 / 100 is not 0.007.
+  return match ? Number(`${match[1] ?? ""}e-2`) : undefined;
 }
 
 /** The text of a fraction of 1: `50%`, `0.5%`. The inverse of {@link parsePercentage}. */

@@ -48,6 +48,32 @@ describe("a timeline through a breaker", () => {
     expect(lines).toEqual([`{"id":${id},"t":0,${rest}`, `{"id":null,"t":9,${rest}`]);
   });
 
+  it("takes thresholds as exactly as they are given", async () => {
+    // 1 > 1/3 * 3 is false; it were not with a digit less.
+    const third = specOf("count", { threshold: 1 / 3, size: 3 });
+    const timeline = [true, true, false, true].map((ok, i) => ({ t: i * 10, ms: 1, ok, id: i }));
+    expect(briefly(await played(third, timeline)).at(-1)).toBe("success, closed");
+    expect(specOf("sampling", { threshold: 0.007 })).toMatchObject({ threshold: 0.007 });
+  });
+
+  it("needs exactly as many calls as cockatiel's sampling does", async () => {
+    const spec = specOf("sampling", { threshold: 0.015, duration: 1500 });
+    const results = await played(spec, calls(501, {}));
+    expect(briefly(results).slice(-2)).toEqual(["failure, closed", "short-circuit, open"]);
+  });
+
+  it("takes a minimumRps of 0 for the default, as cockatiel does", () => {
+    expect(specOf("sampling", { minimumRps: 0 })).toMatchObject({ minimumRps: 0 });
+  });
+
+  it("lets a command's own property win over that of all commands", () => {
+    const own = { "hystrix.command.stock.circuitBreaker.requestVolumeThreshold": 3 };
+    const ofAll = { "hystrix.command.default.circuitBreaker.requestVolumeThreshold": 5 };
+    const expected = { circuitBreakerRequestVolumeThreshold: 3 };
+    expect(specOf("hystrix", { ...own, ...ofAll })).toMatchObject(expected);
+    expect(specOf("hystrix", { ...ofAll, ...own })).toMatchObject(expected);
+  });
+
   it("takes the last of several ids, as JSON.parse does", async () => {
     const [result] = await played(specOf("hystrix-go"), [
       '{"id":1,"id":9007199254740993,"t":0,"ms":1,"ok":true}',

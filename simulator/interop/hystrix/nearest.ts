@@ -65,7 +65,8 @@ export function proportional(breaker: Cockatiel, service: ServiceSpec): Proporti
     const note = `Its window is the last ${breaker.size} calls; the nearest is one of time.`;
     return { ...common, percent, volume, windowMs: undefined, notes: [opens, note, ...unlimited] };
   }
-  const perSecond = breaker.minimumRps ?? 5 / breaker.threshold;
+  const { minimumRps = 0 } = breaker;
+  const perSecond = minimumRps > 0 ? minimumRps : 5 / breaker.threshold;
   const volume = Math.max(1, Math.ceil((perSecond * breaker.duration) / 1000));
   return { ...common, percent, volume, windowMs: breaker.duration, notes: [opens, ...unlimited] };
 }

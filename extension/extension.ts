@@ -1,28 +1,18 @@
-import { commands, Uri, type ExtensionContext } from "vscode";
+import { Uri, type ExtensionContext } from "vscode";
 import { ClusterFiles } from "./cluster-file/cluster-files.ts";
-import { registerClusterFileLanguage } from "./cluster-file/cluster-file-language.ts";
-import { applySavedFiles } from "./cluster/apply-saved-file.ts";
-import { logCluster } from "./cluster/cluster-log.ts";
-import { registerClusterProblems } from "./cluster/cluster-problems.ts";
 import { ClusterStarter } from "./cluster/cluster-starter.ts";
 import { CurrentCluster } from "./cluster/current-cluster.ts";
-import { reportFailures } from "./cluster/report-failure.ts";
-import { FunctionLenses } from "./codelens/function-lenses.ts";
+import { followCluster } from "./cluster/follow-cluster.ts";
 import { panelActions } from "./commands/panel-actions.ts";
 import { registerCommands } from "./commands/register.ts";
 import type { Workbench } from "./commands/workbench.ts";
-import { COMMANDS } from "./contributions.ts";
 import { ComparisonPanel } from "./configurations/comparison-panel.ts";
-import { ConfigurationProblems } from "./configurations/configuration-problems.ts";
 import { Configurations } from "./configurations/configurations.ts";
 import { Simulations } from "./configurations/simulations.ts";
-import { registerSpellingFixes } from "./configurations/spelling-fixes.ts";
 import { ToolsServer } from "./configurations/tools-server.ts";
-import { UpstreamLenses } from "./configurations/upstream-lenses.ts";
+import { registerEditorFeatures } from "./editor-features.ts";
 import { FunctionFinder } from "./functions/function-finder.ts";
 import { WorkspaceFunctions } from "./functions/workspace-functions.ts";
-import { CommandLenses } from "./hystrix-code/command-lenses.ts";
-import { HystrixProblems } from "./hystrix-code/hystrix-problems.ts";
 import { HystrixReader } from "./hystrix-code/hystrix-reader.ts";
 import { SimulationPanel } from "./hystrix-code/simulation-panel.ts";
 import { WorkspaceCode } from "./hystrix-code/workspace-code.ts";
@@ -67,25 +57,15 @@ export function activate(context: ExtensionContext): void {
     openTopology: (selection) => panel.show(selection),
   };
   const panel = new TopologyPanel(context.extensionUri, cluster, panelActions(workbench));
-  const restart = () => Promise.resolve(commands.executeCommand(COMMANDS.restartCluster));
   context.subscriptions.push(
     ...[log, cluster, tools, files, tree, panel, results, inline],
     ...[configurations, simulations, comparison, code, commandPage],
-    new FunctionLenses(files, cluster, functions),
-    new UpstreamLenses(configurations, simulations, cluster),
-    new ConfigurationProblems(configurations),
-    new CommandLenses(code, cluster),
-    new HystrixProblems(code),
-    registerSpellingFixes(),
     new StatusBar(files, cluster),
     tree.onDidSelect((selection) => panel.select(selection)),
     panel.onDidSelect((selection) => void tree.reveal(selection)),
     registerContextKeys(files, cluster),
-    registerClusterFileLanguage((document) => functions.refsFor(document.uri.fsPath)),
-    registerClusterProblems(cluster),
-    logCluster(cluster, log),
-    reportFailures(cluster, log),
-    applySavedFiles(files, { cluster, log, restart }),
+    registerEditorFeatures(workbench),
+    followCluster(cluster, files, log),
     registerCommands(workbench),
   );
   void files.load();

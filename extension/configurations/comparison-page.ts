@@ -42,7 +42,7 @@ ${legend(runs[0], spec)}
 <th scope="col" class="number" title="Half the sum of |share − ideal share|: 0 is as the weights say">Imbalance</th>
 <th scope="col" class="number middle">p50</th><th scope="col" class="number">p95</th><th scope="col" class="number">p99</th>
 <th scope="col" class="tail"><span class="hidden">p99 as a bar</span></th>
-<th scope="col" class="number" title="Attempts beyond the first of each call">Retries</th>
+<th scope="col" class="number rare" title="Attempts beyond the first of each call">Retries</th>
 <th scope="col" class="number" title="Calls that ended without a success">Failed</th><th scope="col"><span class="hidden">Use</span></th></tr></thead>
 <tbody>
 ${rows.join("\n")}
@@ -64,7 +64,7 @@ function row(
 <td>${sharesBar(run)}</td>
 ${number(smallShareText(imbalance))}${number(durationText(p50), "middle")}${number(durationText(p95))}${number(durationText(p99))}
 <td class="tail"><svg width="60" height="8" aria-hidden="true"><rect width="${length}" height="8" rx="2"/></svg></td>
-${number(countText(retries))}${number(countText(failed), failed > 0 ? "bad" : "")}
+${number(countText(retries), "rare")}${number(countText(failed), failed > 0 ? "bad" : "")}
 <td><a href="${escapeHtml(links.use(algorithm))}" title="Simulate it with this algorithm">Run</a></td></tr>`;
 }
 

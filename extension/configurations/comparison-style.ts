@@ -29,4 +29,10 @@ svg { vertical-align: middle; }
   .shares { width: 70px; }
   .tail, .middle { display: none; }
 }
+/* Beside an editor: no column may be out of sight. */
+@media (max-width: 620px) {
+  tbody th { white-space: normal; }
+  th, td { padding-right: 10px; }
+  .rare { display: none; }
+}
 `;

@@ -1,6 +1,6 @@
 // `npm run pictures`: the topology of the sample under load in a real VS Code, in a dark, a light
-// and a high contrast theme and at half the width, into test/output/pictures/. With `--readme` the
-// dark one also becomes the picture of README.md.
+// and both high contrast themes and at half the width, into test/output/pictures/. With `--readme`
+// the dark one also becomes the picture of README.md.
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Scope } from "../../simulator/kernel/scope.ts";
@@ -12,6 +12,7 @@ const THEMES = {
   dark: "Default Dark Modern",
   light: "Default Light Modern",
   contrast: "Default High Contrast",
+  "contrast-light": "Default High Contrast Light",
 };
 
 const folder = join(root, "test", "output", "pictures");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptTrace, CallTrace } from "../../simulator/protocol/model.ts";
 import { passes, rowsOf, type Row } from "../../webview/timeline/rows.ts";
-import { roundUpMs, sharedScaleMs } from "../../webview/timeline/scale.ts";
+import { roundUpMs, sharedScaleMs, SteadyScale } from "../../webview/timeline/scale.ts";
 import { rowsInView } from "../../webview/timeline/slice.ts";
 
 function call(id: string, change: Partial<CallTrace> = {}): CallTrace {
@@ -151,6 +151,19 @@ describe("the timeline's scale", () => {
   it("ends at a round time that is not below the longest", () => {
     expect([0.2, 7, 31, 120, 201, 1000].map(roundUpMs)).toEqual([1, 8, 32, 120, 240, 1000]);
     expect(sharedScaleMs([12, 180, 40])).toBe(200);
+  });
+
+  it("grows at once, and shrinks only when less was enough for a while", () => {
+    const scale = new SteadyScale();
+    expect(scale.next(100, 0)).toBe(100);
+    expect(scale.next(400, 1000)).toBe(400);
+    expect(scale.next(100, 2000)).toBe(400);
+    expect(scale.next(200, 4000)).toBe(400);
+    expect(scale.next(100, 5900)).toBe(400);
+    // Of these five seconds, 200 was the most.
+    expect(scale.next(100, 6000)).toBe(200);
+    scale.reset();
+    expect(scale.next(20, 6100)).toBe(20);
   });
 });
 

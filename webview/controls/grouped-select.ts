@@ -37,7 +37,7 @@ export function groupedSelect<V extends string>(
     if (value !== undefined) chose(value);
   });
   return {
-    element: built,
+    element: element("span", { class: "grouped-select-box" }, built),
     update(chosen) {
       if (chosen === told) return;
       told = chosen;

@@ -49,7 +49,7 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
     },
   });
   const clear = button({
-    label: "Clear all faults",
+    label: "Clear faults",
     title: "Take back every fault that is injected, also those that have not begun yet",
     run: () => {
       desk.run("take all faults back", () => desk.client.request("clearFaults", {}));
@@ -58,7 +58,17 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
   const root = element(
     "header",
     { class: "top-bar" },
-    element("div", { class: "top-title" }, name, phase, summary, clear),
+    element(
+      "div",
+      { class: "top-title" },
+      element(
+        "div",
+        { class: "top-names" },
+        element("div", { class: "top-name" }, name, phase),
+        summary,
+      ),
+      clear,
+    ),
     load.element,
     element("div", { class: "top-actions" }, shown.element, pauser, stop),
   );
@@ -73,11 +83,14 @@ export function topBar(desk: Desk, pause: (paused: boolean) => void): Part {
       setText(summary, summaryOf(moment));
       setAttribute(summary, "title", summary.textContent);
       load.update(moment);
-      setShown(load.element, snapshot.phase === "running");
+      const callable = Object.keys(snapshot.services).length > 0;
+      setShown(load.element, snapshot.phase === "running" && callable);
       shown.update(moment.view.shown);
       setText(pauser, paused ? "Resume" : "Pause");
       setAttribute(pauser, "aria-pressed", String(paused));
-      setShown(clear, Object.keys(snapshot.faults).length > 0 && snapshot.phase === "running");
+      const faults = Object.keys(snapshot.faults).length;
+      setText(clear, faults > 0 ? `Clear ${formatNumberOf(faults, "fault")}` : "Clear faults");
+      setShown(clear, faults > 0 && snapshot.phase === "running");
       setShown(stop, snapshot.phase === "running" || snapshot.phase === "starting");
     },
   };
@@ -91,7 +104,6 @@ function summaryOf({ snapshot }: Moment): string {
   const open = services.filter(
     ({ breaker }) => breaker?.status === "open" || breaker?.status === "forced-open",
   ).length;
-  const faults = Object.keys(snapshot.faults).length;
   const streams = Object.values(snapshot.streams);
   const elsewhere = streams
     .flatMap(({ commands }) => Object.values(commands))
@@ -99,7 +111,6 @@ function summaryOf({ snapshot }: Moment): string {
   const problems = Object.keys(snapshot.problems).length;
   return [
     open > 0 ? `${String(open)} open` : "",
-    faults > 0 ? formatNumberOf(faults, "fault") : "",
     problems > 0 ? formatNumberOf(problems, "problem") : "",
     `${String(up)}/${String(instances.length)} up`,
     formatNumberOf(services.length, "service"),

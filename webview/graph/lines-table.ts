@@ -11,8 +11,22 @@ export interface Line {
   readonly tone?: string;
 }
 
+/** A column; figures stand at its right, so that they can be compared. */
+export interface Column {
+  readonly title: string;
+  readonly figure: boolean;
+}
+
+/** Columns of words. */
+export const words = (...titles: readonly string[]): Column[] =>
+  titles.map((title) => ({ title, figure: false }));
+
+/** Columns of figures. */
+export const figures = (...titles: readonly string[]): Column[] =>
+  titles.map((title) => ({ title, figure: true }));
+
 /** A table whose lines come and go. */
-export function linesTable(caption: string, heads: readonly string[]): Part<readonly Line[]> {
+export function linesTable(caption: string, columns: readonly Column[]): Part<readonly Line[]> {
   const body = element("tbody");
   const root = element(
     "table",
@@ -21,7 +35,13 @@ export function linesTable(caption: string, heads: readonly string[]): Part<read
     element(
       "thead",
       {},
-      element("tr", {}, ...heads.map((h) => element("th", { scope: "col" }, h))),
+      element(
+        "tr",
+        {},
+        ...columns.map(({ title, figure }) =>
+          element("th", { scope: "col", ...(figure && { class: "figure" }) }, title),
+        ),
+      ),
     ),
     body,
   );
@@ -31,7 +51,7 @@ export function linesTable(caption: string, heads: readonly string[]): Part<read
       select(body)
         .selectAll<HTMLTableRowElement, Line>("tr")
         .data([...lines], (line) => line.key)
-        .join((enter) => enter.append(() => row(heads.length)))
+        .join((enter) => enter.append(() => row(columns)))
         .order()
         .each(function (line) {
           setAttribute(this, "class", line.selected ? "selected" : undefined);
@@ -40,6 +60,7 @@ export function linesTable(caption: string, heads: readonly string[]): Part<read
             const inner = i === 0 ? cell?.querySelector("button") : undefined;
             if (inner && line.select) {
               setText(inner, text);
+              setAttribute(inner, "title", text);
               inner.onclick = line.select;
               setAttribute(inner, "aria-pressed", String(line.selected === true));
             } else if (cell) setText(cell, text);
@@ -50,12 +71,12 @@ export function linesTable(caption: string, heads: readonly string[]): Part<read
   };
 }
 
-function row(columns: number): HTMLTableRowElement {
+function row([, ...others]: readonly Column[]): HTMLTableRowElement {
   const first = element(
     "th",
     { scope: "row" },
     element("button", { class: "plain-button", type: "button" }),
   );
-  const rest = Array.from({ length: columns - 1 }, () => element("td"));
+  const rest = others.map(({ figure }) => element("td", figure ? { class: "figure" } : {}));
   return element("tr", {}, first, ...rest);
 }

@@ -2,7 +2,7 @@ import { countdownText } from "../../simulator/protocol/figure-text.ts";
 import { select } from "d3";
 import type { InstanceState } from "../../simulator/protocol/model.ts";
 import { element, setAttribute, setShown, setText } from "../element.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, formatNumberOf } from "../format.ts";
 import type { Desk, Moment, Part } from "../part.ts";
 import { conditionOf } from "../words.ts";
 
@@ -10,11 +10,12 @@ import { conditionOf } from "../words.ts";
 export function registryStrip(desk: Desk): Part {
   const title = element("strong", {}, "etcd");
   const subtitle = element("span", { class: "muted" });
+  const total = element("span", { class: "muted registry-total" });
   const leases = element("div", { class: "leases", role: "list", "aria-label": "Leases" });
   const root = element(
     "section",
     { class: "registry", "aria-label": "Registry" },
-    element("div", { class: "registry-name" }, title, subtitle),
+    element("div", { class: "registry-name" }, title, subtitle, total),
     leases,
   );
   return {
@@ -23,7 +24,9 @@ export function registryStrip(desk: Desk): Part {
       const { registry, instances } = moment.snapshot;
       setShown(root, registry !== undefined);
       if (!registry) return;
+      const count = Object.values(instances).filter(({ lease }) => lease !== undefined).length;
       setText(subtitle, `${registry.kind} · r${formatCount(registry.revision)}`);
+      setText(total, formatNumberOf(count, "lease"));
       setAttribute(
         root,
         "title",
@@ -55,7 +58,7 @@ function columnsFor(leases: HTMLElement, count: number): number {
 }
 
 function byService(a: InstanceState, b: InstanceState): number {
-  return a.service.localeCompare(b.service) || a.id.localeCompare(b.id, "en", { numeric: true });
+  return a.id.localeCompare(b.id, "en", { numeric: true });
 }
 
 function leaseCell(desk: Desk): HTMLElement {

@@ -15,50 +15,28 @@ import type { Desk, Moment, Part } from "../part.ts";
 import { sortedCommands, windowWord } from "../stream-words.ts";
 import { breakerWord, conditionOf, faultsOf } from "../words.ts";
 import { buildGraph } from "./model.ts";
-import { linesTable, type Line } from "./lines-table.ts";
+import { figures, linesTable, type Line, words } from "./lines-table.ts";
 
 /** The same as the graph, as tables. */
 export function topologyTable(desk: Desk): Part {
   const services = linesTable("Services", [
-    "Service",
-    "Healthy",
-    "Balancer",
-    "Breaker",
-    "Rate",
-    "p95",
-    "Calls",
-    "Failed",
-    "Fallback",
-    "Faults",
+    ...words("Service", "Healthy", "Balancer", "Breaker"),
+    ...figures("Rate", "p95", "Calls", "Failed", "Fallback"),
+    ...words("Faults"),
   ]);
   const instances = linesTable("Instances", [
-    "Instance",
-    "State",
-    "Health",
-    "Pid",
-    "Port",
-    "Lease",
-    "Picks, 10s",
-    "In flight",
-    "p95",
-    "Faults",
+    ...words("Instance", "State", "Health"),
+    ...figures("Pid", "Port", "Lease", "Picks, 10s", "In flight", "p95"),
+    ...words("Faults"),
   ]);
   const edges = linesTable("Calls between them, last 10s", [
-    "From",
-    "To",
-    "Rate",
-    "Failed",
-    "Fallback",
-    "Faults",
+    ...words("From", "To"),
+    ...figures("Rate", "Failed", "Fallback"),
+    ...words("Faults"),
   ]);
   const commands = linesTable("Commands of attached streams", [
-    "Command",
-    "Breaker",
-    "Stream",
-    "Group",
-    "Errors",
-    "Requests",
-    "p95",
+    ...words("Command", "Breaker", "Stream", "Group"),
+    ...figures("Errors", "Requests", "p95"),
   ]);
   const root = element(
     "div",

@@ -11,11 +11,17 @@ import { faultsBetween } from "../words.ts";
 import { faultForm } from "./fault-form.ts";
 import { section } from "./section.ts";
 
-/** The faults that touch a target, each to take back, and the form to inject one. */
+/** The faults that touch a target, each to take back, and, folded away, the form to inject one. */
 export function faultBlock(target: FaultTarget, desk: Desk): Part {
   const list = faultList(desk);
   const form = faultForm(target, desk);
-  const { element: root } = section("Faults", list.element, form.element);
+  const fold = element(
+    "details",
+    { class: "fold" },
+    element("summary", {}, "Inject a fault"),
+    form.element,
+  );
+  const { element: root } = section("Faults", list.element, fold);
   return {
     element: root,
     update(moment) {

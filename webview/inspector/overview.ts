@@ -17,6 +17,7 @@ import { section } from "./section.ts";
 export function overview(desk: Desk): Part {
   const facts = factsList();
   const services = element("ul", { class: "service-list" });
+  const none = element("p", { class: "muted" }, "None yet: add one to the cluster file.");
   const problems = element("ul", { class: "problems" });
   const faults = faultList(desk);
   const clear = button({
@@ -30,20 +31,21 @@ export function overview(desk: Desk): Part {
   const streamSection = section("Streams of other programs", streams);
   const problemBlock = section("Problems", problems);
   const faultSection = section("Faults", faults.element, clear);
+  const hint = element(
+    "p",
+    { class: "muted hint" },
+    "Select a service, an instance, a line between two services or a call to see its decisions.",
+  );
   const root = element(
     "div",
     {},
     element("h2", {}, "Cluster"),
     facts.element,
     problemBlock.element,
-    section("Services", services).element,
+    section("Services", services, none).element,
     streamSection.element,
     faultSection.element,
-    element(
-      "p",
-      { class: "muted hint" },
-      "Select a service, an instance, a line between two services or a call to see its decisions.",
-    ),
+    hint,
   );
   return {
     element: root,
@@ -64,6 +66,9 @@ export function overview(desk: Desk): Part {
         .each(function ({ message }) {
           setText(this, message);
         });
+      const empty = Object.keys(snapshot.services).length === 0;
+      setShown(none, empty);
+      setShown(hint, !empty);
       select(services)
         .selectAll<HTMLLIElement, ServiceState>("li")
         .data(Object.values(snapshot.services), (service) => service.name)

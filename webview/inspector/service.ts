@@ -7,6 +7,7 @@ import { conditionOf } from "../words.ts";
 import { balancerBlock } from "./balancer.ts";
 import { breakerBlock } from "./breaker.ts";
 import { faultBlock } from "./faults.ts";
+import { jumpBar } from "./jump-bar.ts";
 import { latencyBlock } from "./latency.ts";
 import { layersBlock } from "./layers.ts";
 import { outcomesBlock } from "./outcomes.ts";
@@ -38,14 +39,19 @@ export function serviceInspector(service: string, desk: Desk): Part {
     },
   });
   const scale = scaleControl(service, desk);
-  const blocks = [
-    breakerBlock(service, desk, poll),
-    layersBlock(poll),
-    faultBlock({ service }, desk),
-    balancerBlock(service, desk, poll),
-    outcomesBlock(service),
-    latencyBlock(service),
-  ];
+  const breaker = breakerBlock(service, desk, poll);
+  const balancer = balancerBlock(service, desk, poll);
+  const layers = layersBlock(poll);
+  const faults = faultBlock({ service }, desk);
+  const outcomes = outcomesBlock(service);
+  const blocks = [breaker, balancer, layers, faults, outcomes, latencyBlock(service)];
+  const jumps = jumpBar([
+    { label: "Breaker", to: breaker.element },
+    { label: "Balancer", to: balancer.element },
+    { label: "Layers", to: layers.element },
+    { label: "Faults", to: faults.element },
+    { label: "Calls", to: outcomes.element },
+  ]);
   const root = element(
     "div",
     {},
@@ -53,6 +59,7 @@ export function serviceInspector(service: string, desk: Desk): Part {
     subtitle,
     problem,
     element("div", { class: "actions" }, invoke, source),
+    jumps.element,
     ...blocks.map((block) => block.element),
   );
   return {
@@ -82,6 +89,7 @@ export function serviceInspector(service: string, desk: Desk): Part {
       setShown(source, state?.file !== undefined);
       scale.update(moment);
       for (const block of blocks) block.update(moment);
+      jumps.update();
     },
   };
 }

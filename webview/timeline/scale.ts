@@ -1,5 +1,35 @@
 /** A quarter of each is a short number too. */
-const STEPS = [1, 1.2, 1.6, 2, 2.4, 2.8, 3.2, 4, 4.8, 6, 8, 10];
+const STEPS = [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10];
+
+/** How long less must have been enough before a scale shrinks. */
+const HOLD_MS = 5000;
+
+/**
+ * A scale that grows at once and shrinks only when less was enough for a while: with every new
+ * call all bars would change their length, and none could be compared with what it was.
+ */
+export class SteadyScale {
+  #endMs = 0;
+  #mostMs = 0;
+  #since = Number.NEGATIVE_INFINITY;
+
+  /** What the scale ends at, where `wantedMs` would be enough; `now` in ms of any clock. */
+  next(wantedMs: number, now: number): number {
+    this.#mostMs = Math.max(this.#mostMs, wantedMs);
+    if (this.#mostMs >= this.#endMs || now - this.#since >= HOLD_MS) {
+      this.#endMs = this.#mostMs;
+      this.#mostMs = 0;
+      this.#since = now;
+    }
+    return this.#endMs;
+  }
+
+  /** Other calls are shown: what the last ones wanted no longer counts. */
+  reset(): void {
+    this.#endMs = 0;
+    this.#mostMs = 0;
+  }
+}
 
 /** The least round number of ms (one of the steps times a power of ten) that is not below `ms`. */
 export function roundUpMs(ms: number): number {

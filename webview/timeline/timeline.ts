@@ -9,7 +9,7 @@ import { CallSource } from "./call-source.ts";
 import { listenToRowKeys } from "./row-keys.ts";
 import { passes, rowsOf, type Row } from "./rows.ts";
 import { drawRow, rowHeight, updateRow } from "./row-view.ts";
-import { sharedScaleMs, ticksMs } from "./scale.ts";
+import { sharedScaleMs, SteadyScale, ticksMs } from "./scale.ts";
 import { rowsInView, type Slice } from "./slice.ts";
 
 /** Rows kept in the list; only those in view are drawn. */
@@ -81,6 +81,7 @@ export function timeline(desk: Desk): Part {
   let rows: readonly Row[] = [];
   let key = "";
   let movedAt = Number.NEGATIVE_INFINITY;
+  const steady = new SteadyScale();
   list.addEventListener("scroll", desk.redraw, { passive: true });
   new ResizeObserver(desk.redraw).observe(list);
   listenToRowKeys(list, () => rows, desk);
@@ -92,7 +93,8 @@ export function timeline(desk: Desk): Part {
     const now = performance.now();
     const next = `${wanted} ${filterService ?? ""} ${String(source.version)}`;
     if (moment.paused && next === key) return;
-    if (next.startsWith(key.replace(/ \d+$/, " ")) && key !== "") {
+    if (!next.startsWith(key.replace(/ \d+$/, " "))) steady.reset();
+    else if (key !== "") {
       if (held() && rows.length > 0) {
         rows = source.refreshed(rows, moment);
         return;
@@ -118,7 +120,8 @@ export function timeline(desk: Desk): Part {
       const tops = rowsInView(rows.map(rowHeight), list.scrollTop, list.clientHeight);
       space.style.height = `${String(tops.height)}px`;
       const inView = tops.slices.flatMap((slice) => rows[slice.index] ?? []);
-      const sharedMs = sharedScaleMs(inView.map((row) => row.durationMs));
+      const wantedMs = sharedScaleMs(inView.map((row) => row.durationMs));
+      const sharedMs = moment.paused ? wantedMs : steady.next(wantedMs, performance.now());
       drawAxis(axis, view.scale === "shared" ? sharedMs : undefined);
       const widthPx = barsWidth(space);
       const drawn = tops.slices.flatMap((slice) => {

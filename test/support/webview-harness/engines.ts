@@ -73,6 +73,7 @@ async function main(scope: Scope): Promise<void> {
     await page.shot("engine-one");
     await choose(wide, "all-yours");
     await wide.waitForTimeout(1000);
+    await wide.getByText("Inject a fault", { exact: true }).click();
     await wide.getByText("Inject", { exact: true }).scrollIntoViewIfNeeded();
     await wide.getByLabel("Fault", { exact: true }).click();
     await wide.waitForTimeout(300);

@@ -73,6 +73,7 @@ async function main(scope: Scope): Promise<void> {
       await node(page, "service:checkout");
       await shot(`breaker-half-open${suffix}`);
       await node(page, "service:stock");
+      await page.locator(".fold summary", { hasText: "Inject a fault" }).click();
       await page.locator(".fold summary", { hasText: "When" }).click();
       await page.getByLabel("Share of calls").fill("120");
       await page.locator(".fault-form .text-input").first().fill("normal 200ms");

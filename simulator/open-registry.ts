@@ -3,10 +3,12 @@ import type { Injector } from "./faults/injector.ts";
 import type { PooledWire } from "./gateway/pooled-wire.ts";
 import { HealthChecker } from "./health/health-checker.ts";
 import { healthKinds } from "./health/index.ts";
+import { checkTimesOf } from "./protocol/check-times.ts";
 import { systemClock } from "./kernel/clock.ts";
 import { FuseboardError } from "./kernel/errors.ts";
 import type { EventLog } from "./kernel/event-log.ts";
 import type { Scope } from "./kernel/scope.ts";
+import type { HealthCheck } from "./protocol/model.ts";
 import type { ClusterSpec } from "./protocol/spec.ts";
 import type { Registry } from "./registry/contract.ts";
 import type { Services } from "./services.ts";
@@ -49,13 +51,21 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
       const service = services.find(record.service);
       if (!service) return;
       const { health, balancer } = service.spec;
-      const checked = balancer.servers?.[record.slot ?? 0]?.check ?? true;
+      const server = balancer.servers?.[record.slot ?? 0];
       const { checker } = checkers.find(({ kind }) => kind === health.kind) ?? {};
-      if (!checked || !checker) {
+      if (server?.check === false || !checker) {
         listener.changed("passing");
         return;
       }
-      const suspect = checker.watch(record, health, listener, checks);
+      const told = {
+        changed: listener.changed.bind(listener),
+        checked: (check: HealthCheck) => {
+          listener.checked(check);
+          if (check.ok) service.view.checkPassed(record.instance);
+        },
+      };
+      const settings = { ...health, ...checkTimesOf(health, server) };
+      const suspect = checker.watch(record, settings, told, checks);
       service.view.suspicions.set(record.instance, (_, onError) => {
         suspect(onError);
       });

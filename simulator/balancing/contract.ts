@@ -129,6 +129,8 @@ export interface Balancer {
   begin(subject: CallSubject, beginning: Beginning): Selection;
   /** `member.load` changed, by whichever balancer's pick or end. */
   loadChanged?(member: Member): void;
+  /** A health check has passed, whether or not that changed the instance's status. */
+  checkPassed?(instance: string): void;
   /** What the inspector draws. */
   picture(): BalancerPicture;
   /** It is replaced: everyone in its queues is told. */

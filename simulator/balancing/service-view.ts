@@ -148,6 +148,9 @@ export class ServiceView {
     this.#publish();
   }
 
+  /** A health check of an endpoint has passed, whether or not that changed its status. */
+  readonly checkPassed = (id: string): void => this.#balancer.checkPassed?.(id);
+
   /** Whether its health lets it be picked; who was taken out on purpose is ready all the same. */
   isEligible(id: string): boolean {
     return this.#entries.get(id)?.health === "passing";

@@ -54,6 +54,10 @@ export class EngineTurns implements Balancer {
     for (const { balancer } of this.#engines) balancer.loadChanged?.(member);
   }
 
+  checkPassed(instance: string): void {
+    for (const { balancer } of this.#engines) balancer.checkPassed?.(instance);
+  }
+
   /** Of our own code, if it is among them: that of a program is not known. */
   picture(): BalancerPicture {
     const own = this.#engines.find(({ id }) => id === "fuseboard") ?? this.#engines[0];

@@ -23,22 +23,29 @@ export class RiseAndFall {
     return this.#status;
   }
 
+  /** Failing, with no check that has passed since. */
+  get isDown(): boolean {
+    return this.#status === "failing" && this.#against === 0;
+  }
+
   /**
    * Pause until the next check, in ms, by HAProxy's rule: `fastInterval` while the status is about
-   * to change, `downInterval` while failing for good.
+   * to change, `downInterval` while failing for good. Before the first result a single failure
+   * would be enough.
    */
   get interval(): number {
     const { interval, fastInterval = interval, downInterval = interval } = this.#times;
-    if (this.#against > 0) return fastInterval;
-    return this.#status === "failing" ? downInterval : interval;
+    if (this.#against > 0 || (this.#status === "unknown" && this.#fall > 1)) return fastInterval;
+    return this.isDown ? downInterval : interval;
   }
 
   /**
    * Calls have failed too often (HAProxy's `observe`): counts as a failed check; with
-   * `sudden-death` one more is enough to fail, with `mark-down` none. Whether the status changed.
+   * `sudden-death` one more is enough to fail, with `mark-down` none, nor before the first result.
+   * Whether the status changed.
    */
   suspect(onError: Server["onError"]): boolean {
-    if (onError === "fastinter" || this.#status === "unknown") return false;
+    if (onError === "fastinter") return false;
     if (this.#status === "passing") {
       if (onError === "mark-down") this.#against = this.#fall - 1;
       if (onError === "sudden-death") this.#against = Math.max(this.#against, this.#fall - 2);

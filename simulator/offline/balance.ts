@@ -1,6 +1,7 @@
 import { FuseboardError } from "../kernel/errors.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
 import { parseTraceLine, unknownKeys, type ServerOutcome, type TraceLine } from "./trace-line.ts";
+import type { CheckResult } from "./virtual-check.ts";
 import { checkHealth } from "./virtual-health.ts";
 import { VirtualService } from "./virtual-service.ts";
 import type { Behaviour } from "./virtual-wire.ts";
@@ -51,7 +52,7 @@ export async function* balance(
   const { clock, view } = service;
   checkHealth(clock, view, spec, ids, (slot) => {
     const outcome = outcomes.get(addresses[slot] ?? "") ?? "ok";
-    return isWell(spec, outcome);
+    return checkResult(spec, outcome);
   });
   let number = 0;
   let last = 0;
@@ -108,10 +109,11 @@ function* takeEnded(pending: Map<string, Pending>): Generator<Balanced> {
   }
 }
 
-/** Whether a health check passes: a connection is enough, unless HTTP is asked for. */
-function isWell({ health }: ServiceSpec, outcome: ServerOutcome): boolean {
-  if (outcome === "ok") return true;
-  if (outcome === "refused") return false;
-  if (health.kind === "tcp") return true;
-  return typeof outcome === "number" && outcome >= 200 && outcome < 400;
+/** How a health check goes: a connection is enough, unless HTTP is asked for. */
+function checkResult({ health }: ServiceSpec, outcome: ServerOutcome): CheckResult {
+  if (outcome === "ok") return "passed";
+  if (outcome === "refused") return "failed";
+  if (health.kind === "tcp") return "passed";
+  if (outcome === "timeout") return "late";
+  return outcome >= 200 && outcome < 400 ? "passed" : "failed";
 }

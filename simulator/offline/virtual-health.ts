@@ -1,33 +1,49 @@
 import type { ServiceView } from "../balancing/service-view.ts";
-import { RiseAndFall } from "../health/rise-and-fall.ts";
+import { checkTimesOf } from "../protocol/check-times.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
+import { VirtualCheck, type CheckResult } from "./virtual-check.ts";
+
+/** Checks of a shorter interval do not decide how far apart the others begin, in ms. */
+const SHORT_MS = 1000;
 
 /**
- * Health checks in virtual time. As HAProxy does, the first ones are spread over one interval, in
- * the order of the servers.
+ * Health checks in virtual time. As HAProxy does, the first ones are spread over the shortest
+ * interval, in the order of the servers.
  */
 export function checkHealth(
   clock: Clock,
   view: ServiceView,
   spec: ServiceSpec,
   instances: readonly string[],
-  isWell: (slot: number) => boolean,
+  probe: (slot: number) => CheckResult,
 ): void {
   const { health, balancer } = spec;
   if (health.kind === "none") return;
-  const checked = instances
-    .map((id, slot) => ({ id, slot }))
-    .filter(({ slot }) => balancer.servers?.[slot]?.check ?? true);
-  checked.forEach(({ id, slot }, i) => {
-    const state = new RiseAndFall(health);
-    const check = () => {
-      if (state.add(isWell(slot))) view.setHealth(id, state.status);
-      clock.after(state.interval, check);
-    };
-    clock.after((health.interval * i) / checked.length, check);
-    view.suspicions.set(id, (_, onError) => {
-      if (state.suspect(onError)) view.setHealth(id, state.status);
+  const checks = instances.flatMap((id, slot) => {
+    const server = balancer.servers?.[slot];
+    if (server?.check === false) return [];
+    const check = new VirtualCheck({
+      clock,
+      times: checkTimesOf(health, server),
+      version: balancer.version,
+      probe: () => probe(slot),
+      changed: (status) => {
+        view.setHealth(id, status);
+      },
+      passed: () => {
+        view.checkPassed(id);
+      },
     });
+    view.suspicions.set(id, (_, onError) => {
+      check.suspect(onError);
+    });
+    return [check];
   });
+  const long = checks.map(({ intervalMs }) => intervalMs).filter((ms) => ms >= SHORT_MS);
+  const shortest = long.length > 0 ? Math.min(...long) : 0;
+  for (const [place, check] of checks.entries()) {
+    const spread = Math.max(shortest, check.intervalMs);
+    check.begin(Math.floor((spread * place) / checks.length));
+  }
 }

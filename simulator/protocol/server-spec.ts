@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Latency } from "./latency-spec.ts";
-import { Duration, Percentage } from "./units.ts";
+import { Duration, Percentage, PositiveDuration } from "./units.ts";
 
 /** What the configuration says of one server; the n-th is that of the n-th instance. */
 export const Server = z
@@ -58,6 +58,17 @@ export const Server = z
     down: z.boolean().default(false).describe("Gets no calls (nginx `down`, HAProxy `disabled`)."),
     slowStart: Duration.default(0).describe("HAProxy's `slowstart`, after it came back."),
     check: z.boolean().default(true).describe("Whether it is checked, when the service is."),
+    health: z
+      .strictObject({
+        interval: PositiveDuration.optional(),
+        fastInterval: PositiveDuration.optional(),
+        downInterval: PositiveDuration.optional(),
+        timeout: PositiveDuration.optional(),
+        rise: z.number().int().min(1).optional(),
+        fall: z.number().int().min(1).optional(),
+      })
+      .optional()
+      .describe("Where its checks differ from the service's `health`, as HAProxy's servers may."),
     observe: z
       .enum(["none", "layer4", "layer7"])
       .default("none")

@@ -89,7 +89,11 @@ export async function play(
   return played;
 }
 
-function ask(port: number, { client, uri, method, headers }: Step): Promise<Omit<Played, "line">> {
+/** Sends one request and reads the answer. */
+export function ask(
+  port: number,
+  { client, uri, method, headers }: Omit<Step, "gap" | "outcomes">,
+): Promise<Omit<Played, "line">> {
   return new Promise((resolve, reject) => {
     const sent = request({
       host: "127.0.0.1",

@@ -153,15 +153,38 @@ describe("reading a configuration of HAProxy's", () => {
     expect(file.balancer?.servers).toEqual([{ name: "s", address }]);
   });
 
-  it("checks all servers at the pace of most, and names those that differ", () => {
-    const lines = ["server a 10.0.0.1:80 check inter 1s", "server b 10.0.0.2:80 check inter 1s"];
-    const all = [...lines, "server c 10.0.0.3:80 check inter 9s"];
-    expect(serviceOf(all).file.health).toEqual({ kind: "tcp", interval: "1s" });
-    expect(
-      findingsOf("backend b", ...all).filter((finding) => finding.includes("warning")),
-    ).toEqual([
-      "4:1 warning: All servers of a service are checked alike here: every 1s, rise 2, fall 3, as most of these are.",
+  it("checks servers at the pace of most, and each that differs at its own", () => {
+    const all = [
+      "server a 10.0.0.1:80 check inter 3s fastinter 1s",
+      "server b 10.0.0.2:80 check inter 3s fastinter 1s",
+      "server c 10.0.0.3:80 check inter 9s fall 1",
+      "server d 10.0.0.4:80 check inter 3s fastinter 1s downinter 5s",
+      "server e 10.0.0.5:80",
+    ];
+    const { file } = serviceOf(all);
+    const timeout = "3s";
+    expect(file.health).toEqual({ kind: "tcp", interval: "3s", fastInterval: "1s", timeout });
+    expect(file.balancer?.servers?.map(({ health }) => health)).toEqual([
+      undefined,
+      undefined,
+      { interval: "9s", fastInterval: "9s", timeout: "9s", fall: 1 },
+      { downInterval: "5s" },
+      undefined,
     ]);
+    expect(findingsOf("backend b", ...all).filter((each) => each.includes("warning"))).toEqual([]);
+    const limited = serviceOf(["timeout check 2s", ...all]).file;
+    expect(limited.balancer?.servers?.[2]?.health).not.toHaveProperty("timeout");
+  });
+
+  it.each([
+    ["option redispatch", -1],
+    ["option redispatch 2", 2],
+    // On, but no retry goes elsewhere because of its number.
+    ["option redispatch 0", 6],
+    ["no option redispatch", undefined],
+  ])("reads `%s`", (line, redispatch) => {
+    const { retry } = serviceOf([line, "retries 5", "server s 10.0.0.1:80"]).file;
+    expect(retry).toEqual({ rules: "haproxy", retries: 5, ...(redispatch && { redispatch }) });
   });
 
   it("names the line and the word of each error, in HAProxy's words", () => {

@@ -80,6 +80,11 @@ export class HaproxyBackend implements Balancer, PickingBackend {
     if (server) this.#servers.loadChanged(server);
   }
 
+  checkPassed(instance: string): void {
+    const server = this.#servers.of(instance);
+    if (server) server.errors = 0;
+  }
+
   picture(): BalancerPicture {
     this.#servers.advance();
     return pictureOf(this.#servers.ordered, {

@@ -12,6 +12,8 @@ function isError(observe: "layer4" | "layer7", end: AttemptEnd): boolean | undef
   if (end.outcome === "canceled") return undefined;
   if (!end.sent) return true;
   if (observe === "layer4") return false;
+  // HAProxy looks at no response that it throws away to ask again.
+  if (end.again) return undefined;
   const { status } = end;
   return status === undefined || (status >= 500 && !HARMLESS.has(status));
 }

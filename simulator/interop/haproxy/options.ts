@@ -44,8 +44,8 @@ function applyOption(statement: Statement, name: string, settings: ProxySettings
   }
 }
 
-function redispatchOf(statement: Statement): number {
-  if (statement.negated) return 0;
+function redispatchOf(statement: Statement): number | undefined {
+  if (statement.negated) return undefined;
   const every = statement.arg(2);
   return every === "" ? -1 : cInt(every);
 }

@@ -68,8 +68,8 @@ export interface ProxySettings {
   hashBalanceFactor: number;
   retries: number;
   retryOn: readonly (string | number)[];
-  /** −1 at the last retry, n at every n-th, 0 never. */
-  redispatch: number;
+  /** −1 at the last retry, n at every n-th, 0 at none of them by its number; undefined: off. */
+  redispatch: number | undefined;
   connectMs: number | undefined;
   serverMs: number | undefined;
   queueMs: number | undefined;
@@ -104,7 +104,7 @@ export function initialSettings(): ProxySettings {
     hashBalanceFactor: 0,
     retries: 3,
     retryOn: ["conn-failure"],
-    redispatch: 0,
+    redispatch: undefined,
     connectMs: undefined,
     serverMs: undefined,
     queueMs: undefined,

@@ -1,6 +1,6 @@
 import type { BalancerFile, ServiceFile } from "../../protocol/spec.ts";
 import { durationOf, NEVER } from "./durations.ts";
-import { healthOf } from "./health.ts";
+import { healthOf, ownHealthOf } from "./health.ts";
 import type { Balance, HashType, Proxy, ProxySettings, ServerLine } from "./proxy.ts";
 import type { Report } from "./report.ts";
 import { isThisMachine, readServerAddress } from "./server-address.ts";
@@ -37,12 +37,12 @@ export function serviceFile(
     balancer: {
       ...balancerOf(proxy, version, report),
       ...(version !== undefined && /^\d+(\.\d+){0,2}$/.test(version) && { version }),
-      servers: servers.map((server) => serverFile(server, isChecked, report)),
+      servers: servers.map((server) => serverFile(server, proxy, isChecked, report)),
       ...(settings.allBackups && { allBackups: true }),
       queueTimeout: queueMs === undefined ? NEVER : durationOf(queueMs),
       ...(settings.fullConnections > 0 && { fullConnections: settings.fullConnections }),
     },
-    health: healthOf(proxy, report),
+    health: healthOf(proxy),
     timeout: settings.serverMs === undefined ? NEVER : durationOf(settings.serverMs),
     retry: retryOf(settings),
   };
@@ -126,7 +126,13 @@ function typeOf(hashType: HashType): NonNullable<BalancerFile["hash"]> {
   };
 }
 
-function serverFile(server: ServerLine, isChecked: boolean, report: Report): ServerFile {
+function serverFile(
+  server: ServerLine,
+  proxy: Proxy,
+  isChecked: boolean,
+  report: Report,
+): ServerFile {
+  const health = ownHealthOf(server, proxy);
   const read = readServerAddress(server.address);
   const external =
     !("error" in read) && !read.isSpecial && read.port > 0 && isThisMachine(read.host);
@@ -150,6 +156,7 @@ function serverFile(server: ServerLine, isChecked: boolean, report: Report): Ser
     ...(server.disabled && { down: true }),
     ...(server.slowStartMs > 0 && { slowStart: durationOf(server.slowStartMs) }),
     ...(isChecked && !server.check && { check: false }),
+    ...(health && Object.keys(health).length > 0 && { health }),
     ...(server.observe !== "none" && { observe: server.observe }),
     ...(server.errorLimit !== 10 && { errorLimit: server.errorLimit }),
     ...(server.onError !== "fail-check" && { onError: server.onError }),
@@ -163,7 +170,8 @@ function retryOf(settings: ProxySettings): ServiceFile["retry"] {
     rules: "haproxy",
     ...(retries !== 3 && { retries }),
     ...(!isPreset && { on: retryOn as NonNullable<HaproxyRetryFile["on"]> }),
-    ...(redispatch !== 0 && { redispatch }),
+    // `option redispatch 0` is on: only no retry goes elsewhere because of its number.
+    ...(redispatch !== undefined && { redispatch: redispatch === 0 ? retries + 1 : redispatch }),
     ...(connectMs !== undefined && connectMs !== 5000 && { connectTimeout: durationOf(connectMs) }),
   };
 }

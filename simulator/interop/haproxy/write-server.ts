@@ -1,3 +1,4 @@
+import { checkTimesOf } from "../../protocol/check-times.ts";
 import type { Server, ServiceSpec } from "../../protocol/spec.ts";
 import type { Tell } from "./write-balance.ts";
 import { written, writtenTime } from "./write-word.ts";
@@ -77,18 +78,19 @@ function checkOf(
 ): string[] {
   const { health } = service;
   const isChecked = health.kind !== "none" && (server?.check ?? true);
+  const times = checkTimesOf(health, server);
   const check = isChecked
     ? [
         "check",
-        `inter ${writtenTime(health.interval)}`,
-        ...(health.fastInterval === undefined
+        `inter ${writtenTime(times.interval)}`,
+        ...(times.fastInterval === undefined
           ? []
-          : [`fastinter ${writtenTime(health.fastInterval)}`]),
-        ...(health.downInterval === undefined
+          : [`fastinter ${writtenTime(times.fastInterval)}`]),
+        ...(times.downInterval === undefined
           ? []
-          : [`downinter ${writtenTime(health.downInterval)}`]),
-        `rise ${health.rise}`,
-        `fall ${health.fall}`,
+          : [`downinter ${writtenTime(times.downInterval)}`]),
+        `rise ${times.rise}`,
+        `fall ${times.fall}`,
       ]
     : [];
   const observe = observeOf(service, server, isChecked, tell);

@@ -1,3 +1,4 @@
+import { checkTimesOf } from "../../protocol/check-times.ts";
 import type { ServiceSpec } from "../../protocol/spec.ts";
 import type { Exported, Finding } from "../contract.ts";
 import { balanceLines } from "./write-balance.ts";
@@ -57,12 +58,24 @@ function backendOf(
     ...retryLines(service.retry, instances, version, tell),
     `timeout server ${writtenTime(timeout)}`,
     `timeout queue ${writtenTime(balancer.queueTimeout ?? timeout)}`,
-    ...(health.kind === "none" ? [] : [`timeout check ${writtenTime(health.timeout)}`]),
+    ...checkTimeout(service, tell),
     ...(health.kind === "http" ? [`option httpchk GET ${written(health.http)}`] : []),
     ...serverLines(service, tell),
   ];
   const indented = [...[...comments].map((comment) => `# ${comment}`), ...lines];
   return [`backend ${name}`, ...indented.map((line) => `    ${line}`), ""].join("\n");
+}
+
+/** Without `timeout check` HAProxy gives each server's check its own `inter`. */
+function checkTimeout({ health, balancer }: ServiceSpec, tell: (message: string) => void) {
+  if (health.kind === "none") return [];
+  const times = (balancer.servers ?? [])
+    .filter(({ check }) => check)
+    .map((server) => checkTimesOf(health, server));
+  const isOne = times.every(({ timeout }) => timeout === health.timeout);
+  if (!isOne && times.every(({ timeout, interval }) => timeout === interval)) return [];
+  if (!isOne) tell("HAProxy's `timeout check` is of all servers of a backend; nearest is one.");
+  return [`timeout check ${writtenTime(health.timeout)}`];
 }
 
 function tellOfWhatIsLeftOut(

@@ -116,6 +116,13 @@ export const NetflixHystrix = z
       .boolean()
       .default(false)
       .describe("Whether `maximumSize` counts."),
+    keepAliveTimeMinutes: z
+      .number()
+      .int()
+      .min(0, "Expected minutes: 0 or more.")
+      .max(1_000_000)
+      .default(1)
+      .describe("After how many idle minutes a thread beyond `coreSize` ends."),
     maxQueueSize: z
       .number()
       .int()

@@ -451,6 +451,22 @@ describe("isolation", () => {
     expect(engine.metrics?.().pool).toMatchObject({ size: 1, largest: 3 });
   });
 
+  it.each([0, 2])("keeps idle threads beyond the core for %i minutes", (minutes) => {
+    create({
+      coreSize: 1,
+      maximumSize: 2,
+      allowMaximumSizeToDivergeFromCoreSize: true,
+      keepAliveTimeMinutes: minutes,
+    });
+    for (const permit of [admit(), admit()]) end(permit, "success");
+    if (minutes > 0) {
+      clock.advanceTo(119_999);
+      expect(engine.metrics?.().pool).toMatchObject({ size: 2 });
+      clock.advanceTo(120_000);
+    }
+    expect(engine.metrics?.().pool).toMatchObject({ size: 1 });
+  });
+
   it("lets queued calls run when it is closed, and admits nothing any more", async () => {
     create({ coreSize: 1, maxQueueSize: 1 });
     const running = admit();

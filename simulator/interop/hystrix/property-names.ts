@@ -30,6 +30,7 @@ export const POOL_PROPERTIES = {
   coreSize: "coreSize",
   maximumSize: "maximumSize",
   allowMaximumSizeToDivergeFromCoreSize: "allowMaximumSizeToDivergeFromCoreSize",
+  keepAliveTimeMinutes: "keepAliveTimeMinutes",
   maxQueueSize: "maxQueueSize",
   queueSizeRejectionThreshold: "queueSizeRejectionThreshold",
 } as const satisfies Partial<Record<NetflixSetting, string>>;
@@ -39,7 +40,7 @@ export const POOL_KEY = "threadPoolKeyOverride";
 
 /** Properties that Hystrix has, and that change nothing here. */
 export const WITHOUT_EFFECT: readonly string[] = [
-  ...["requestCache.enabled", "requestLog.enabled", "keepAliveTimeMinutes"],
+  ...["requestCache.enabled", "requestLog.enabled"],
   ...["execution.isolation.thread.interruptOnFutureCancel", "metrics.rollingStats.numBuckets"],
   ...["metrics.rollingPercentile.enabled", "metrics.rollingPercentile.timeInMilliseconds"],
   ...["metrics.rollingPercentile.numBuckets", "metrics.rollingPercentile.bucketSize"],

@@ -7,8 +7,7 @@ export interface PooledTask {
   readonly begin: () => void;
 }
 
-/** `keepAliveTimeMinutes` is 1, and no setting here. */
-const KEEP_ALIVE_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 /**
  * The `ThreadPoolExecutor` of a command, by its rules: below `coreSize` a new thread is started,
@@ -20,6 +19,7 @@ export class WorkerPool {
   readonly #most: number;
   readonly #capacity: number;
   readonly #rejectsFrom: number;
+  readonly #keepAliveMs: number;
   readonly #queue = new Set<PooledTask>();
   /** When each idle thread ends, unless it is of the core by then; only of pools that may grow. */
   #idleUntil: number[] = [];
@@ -35,6 +35,7 @@ export class WorkerPool {
       : spec.coreSize;
     this.#capacity = Math.max(0, spec.maxQueueSize);
     this.#rejectsFrom = spec.queueSizeRejectionThreshold;
+    this.#keepAliveMs = spec.keepAliveTimeMinutes * MINUTE_MS;
   }
 
   /** Takes a call in; undefined: rejects it. */
@@ -75,7 +76,7 @@ export class WorkerPool {
     }
     this.#active--;
     if (this.#most === this.#core) return;
-    this.#idleUntil.push(this.#size > this.#core ? now + KEEP_ALIVE_MS : Infinity);
+    this.#idleUntil.push(this.#size > this.#core ? now + this.#keepAliveMs : Infinity);
   }
 
   /** Lets every queued call run, since nothing is limited any more. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AttemptResult } from "../../simulator/call/contract.ts";
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
 import {
   failure,
@@ -23,7 +24,7 @@ const other = { ...success, instance: "svc-2" };
 const hedge: ServiceFile["hedge"] = { after: "50ms", nonIdempotent: true };
 
 /** Waits for a place at an instance: nothing is sent until then. */
-function queued(ms: number, sentAfter: number): Script {
+function queued(ms: number, sentAfter: number): Exclude<Script, AttemptResult> {
   return (signal, progress) =>
     new Promise((resolve, reject) => {
       const timers = [
@@ -114,6 +115,38 @@ describe("hedging", () => {
     const { result, ms } = await finish(guard.run(call));
     expect([result, ms]).toEqual([other, 150]);
     expect(call.told).toEqual(["attempt 1", "attempt 2", "ended 1 canceled", "ended 2 success"]);
+  });
+
+  const breaker = { engine: "hystrix-go", timeout: 60 } as const;
+
+  it("ends what goes on after Hystrix's timeout when another attempt is answered", async () => {
+    const { guard } = guardOf({ hedge, breaker });
+    const call = new ScriptedCall([taking(500, success), taking(50, other)]);
+    expect(await finish(guard.run(call))).toEqual({ result: other, ms: 100 });
+    expect(call.told).toEqual(["attempt 1", "attempt 2", "ended 1 timeout", "ended 2 success"]);
+    // Nothing runs any more.
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("never sends what Hystrix's timeout found unsent while another attempt may be", async () => {
+    const { guard } = guardOf({ hedge: { after: "50ms" }, breaker });
+    let first: { readonly sent: boolean } | undefined;
+    const call = new ScriptedCall([
+      (signal, progress) => queued(500, 70)(signal, (first = progress)),
+      queued(50, 30),
+    ]);
+    expect(await finish(guard.run(call))).toEqual({ result: success, ms: 100 });
+    expect(call.told).toEqual(["attempt 1", "attempt 2", "ended 1 timeout", "ended 2 success"]);
+    expect(first).toEqual({ sent: false });
+  });
+
+  it("lets what goes on after Hystrix's timeout go on when all have failed", async () => {
+    const { guard } = guardOf({ hedge, breaker });
+    const call = new ScriptedCall([taking(500, success), taking(5, failure)]);
+    await finish(guard.run(call));
+    expect(call.told).toEqual(["attempt 1", "attempt 2", "ended 2 failure", "ended 1 timeout"]);
+    expect(vi.getTimerCount()).not.toBe(0);
+    await vi.runAllTimersAsync();
   });
 
   it("cancels all when the caller goes away", async () => {

@@ -5,6 +5,10 @@ import type { HedgeSpec } from "../../protocol/spec.ts";
 import type { Bounds, GuardedCall, Next, Try } from "../contract.ts";
 import { endedBy } from "../failed.ts";
 
+const ANSWERED = "Another attempt was answered first.";
+const SENT = "Another attempt was sent first.";
+const UNSENT = "It was not sent before its time limit, and another attempt is under way.";
+
 /** What a hedge layer counts over all its races. */
 export interface RaceCounts {
   hedges: number;
@@ -34,6 +38,11 @@ export class Race {
   readonly #counts: RaceCounts;
   readonly #pass: RacePass;
   readonly #runners = new Set<Runner>();
+  /**
+   * Of tries that have failed for the race. What they run may go on: that of a Hystrix command
+   * that ran into its timeout and is not interrupted, as long as its caller does not end it.
+   */
+  readonly #failed = new Set<Runner>();
   #first: Try | undefined;
   #started = 0;
   #cancelTimer: (() => void) | undefined;
@@ -111,7 +120,8 @@ export class Race {
       // One that was given up may still break off in a way that looks sent.
       if (!this.#runners.has(runner)) return;
       this.#cancelTimer?.();
-      this.#giveUpOthers(runner, "Another attempt was sent first.");
+      this.#giveUpOthers(runner, SENT);
+      this.#endFailed(SENT);
     };
   }
 
@@ -123,17 +133,28 @@ export class Race {
     }
     const isGood = result.outcome === "success";
     if (!isGood && this.#runners.size > 0) {
+      this.#failed.add(runner);
+      // Only one of them may reach an instance: what goes on without being sent never is.
+      if (!this.#isHarmless() && !runner.tried.committed)
+        runner.cancellation.cancel(new Error(UNSENT));
       this.#pass.call.ended(runner.tried, result, false, false);
       result.response?.discard();
       return;
     }
     this.#cancelTimer?.();
-    this.#giveUpOthers(runner, "Another attempt was answered first.");
+    this.#giveUpOthers(runner, ANSWERED);
+    if (isGood) this.#endFailed(ANSWERED);
     if (runner.tried !== this.#first) {
       if (isGood) this.#counts.won++;
       this.#pass.call.ended(runner.tried, result, false, false);
     }
     this.#resolve?.(result);
+  }
+
+  /** The caller needs nothing of them any more. */
+  #endFailed(why: string): void {
+    for (const { cancellation } of this.#failed) cancellation.cancel(new Error(why));
+    this.#failed.clear();
   }
 
   #giveUpOthers(but: Runner, why: string): void {

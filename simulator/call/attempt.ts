@@ -1,4 +1,5 @@
 import type { Member } from "../balancing/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { AttemptProgress } from "../resilience/contract.ts";
 import type {
   AttemptResult,
@@ -29,12 +30,12 @@ export interface AttemptRequest extends PassingRequest {
 
 /**
  * One try at one instance: faults, then the wire. Every way it can go wrong is a result; it rejects
- * only with the reason of an aborted signal.
+ * only with the reason for which it is given up.
  */
 export async function attempt(
   deps: AttemptDeps,
   request: AttemptRequest,
-  signal: AbortSignal,
+  cancellation: Cancellation,
   progress: AttemptProgress,
 ): Promise<AttemptResult> {
   const { member } = request;
@@ -48,11 +49,11 @@ export async function attempt(
   try {
     const passage = deps.faults.pass(member.id, request, path);
     response = await (passage
-      ? passage.carry(passing(deps.wire, asked, signal, progress))
-      : deps.wire.send(member, asked, signal));
+      ? passage.carry(passing(deps.wire, asked, cancellation, progress))
+      : deps.wire.send(member, asked, cancellation));
   } catch (error) {
     // Whatever broke when it was given up broke because of that.
-    if (signal.aborted || !(error instanceof WireError)) throw error;
+    if (cancellation.reason || !(error instanceof WireError)) throw error;
     const { message, begun } = error;
     return { outcome: "unavailable", ...progress, error: message, ...(begun && { begun }) };
   }
@@ -72,14 +73,16 @@ function pathBelow(uri: string): string {
 function passing(
   wire: Wire,
   asked: WireRequest & { readonly member: Member },
-  signal: AbortSignal,
+  cancellation: Cancellation,
   progress: AttemptProgress,
 ): PassingExchange {
   const { member } = asked;
   return {
     instance: member.id,
-    signal,
-    send: () => wire.send(member, asked, signal),
+    get signal() {
+      return cancellation.signal;
+    },
+    send: () => wire.send(member, asked, cancellation),
     sent: asked.sent.bind(asked),
     touched: (kind) => {
       progress.faults = [...(progress.faults ?? []), kind];

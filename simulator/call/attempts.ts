@@ -137,7 +137,7 @@ export class Attempts {
     });
     tried.program = program;
     tried.commit();
-    return program.run(bounds.cancellation.signal);
+    return program.run(bounds.cancellation);
   }
 
   async #direct(tried: LiveTry, bounds: Bounds): Promise<AttemptResult> {
@@ -159,7 +159,7 @@ export class Attempts {
     const until = this.#deadlineOf(bounds);
     const headers = this.#headers(tried.number ?? 1, until);
     const request = { service, method, uri, headers, body, caller, member, sent: tried.commit };
-    const run = (within: Cancellation) => attempt(this.#deps, request, within.signal, progress);
+    const run = (within: Cancellation) => attempt(this.#deps, request, within, progress);
     const { attemptMs = Infinity, cancellation } = bounds;
     const leftMs = this.#leftMs;
     const ms = Math.min(attemptMs, leftMs);

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { AttemptOutcome, Caller, Outcome } from "../protocol/model.ts";
 
 /** Header names in lower case and their values, in the order of arrival. */
@@ -34,8 +35,8 @@ export interface CallRequest {
   readonly idempotent: boolean;
   /** When the caller gives up, epoch ms. */
   readonly deadline: number | undefined;
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal;
+  /** Given up when the caller goes away. */
+  readonly cancellation: Cancellation;
 }
 
 /** An answer's head and body. Its `done` settles when the body is over. */
@@ -94,9 +95,9 @@ export interface WireRequest {
 export interface Wire {
   /**
    * Sends one attempt. Resolves with the answer's head, or with all of it when it is small.
-   * Rejects with a WireError; or with the signal's reason when that is aborted first.
+   * Rejects with a WireError; or with the reason for which it is given up before.
    */
-  send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
+  send(endpoint: Endpoint, request: WireRequest, cancellation: Cancellation): Promise<WireResponse>;
 }
 
 /** How one attempt, or the whole call, came out. */

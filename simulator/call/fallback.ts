@@ -1,20 +1,17 @@
-import type { Cancellation } from "../kernel/cancellation.ts";
 import { fallbackFunctionOf } from "../protocol/fallback-function.ts";
 import type { FallbackSpec } from "../protocol/spec.ts";
 import type { AttemptResult, CallRequest, Calls, WireResponse } from "./contract.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import type { PipelineDeps } from "./pipeline-deps.ts";
 
-/** What was asked, and until when anybody waits for another answer. */
-export interface FallbackRequest extends Omit<CallRequest, "signal"> {
-  readonly cancellation: Cancellation;
-}
-
-/** Answers a call otherwise; undefined: that cannot be asked, and nothing has happened. */
+/**
+ * Answers a call otherwise; undefined: that cannot be asked, and nothing has happened. The request
+ * is bounded by how long anybody waits for another answer.
+ */
 export async function askFallback(
   deps: PipelineDeps,
   calls: Calls,
-  request: FallbackRequest,
+  request: CallRequest,
   spec: FallbackSpec,
   because: AttemptResult,
   lastGood: WireResponse | undefined,
@@ -40,9 +37,7 @@ export async function askFallback(
   if (deps.service(target) === undefined || !body.replayable) return undefined;
   because.response?.discard();
   log?.append({ ...used, fallback: isFunction ? "function" : "service", target });
-  const { cancellation, ...asked } = request;
-  const { signal } = cancellation;
-  const reply = await calls.call({ ...asked, signal, id: newId(), parent: call, service: target });
+  const reply = await calls.call({ ...request, id: newId(), parent: call, service: target });
   if (!reply) return undefined;
   const { outcome, instance } = reply;
   const answer = { sent: true, response: reply, instance, fallback: true };

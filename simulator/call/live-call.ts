@@ -1,7 +1,7 @@
 import type { Redispatch } from "../balancing/contract.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { AttemptOutcome, Outcome } from "../protocol/model.ts";
-import { Cancellation } from "../kernel/cancellation.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { Bounds, GuardedCall } from "../resilience/contract.ts";
 import { Attempts } from "./attempts.ts";
 import { askFallback } from "./fallback.ts";
@@ -42,7 +42,7 @@ export class LiveCall implements GuardedCall {
     this.#service = service;
     this.#request = request;
     this.id = request.id;
-    this.cancellation = Cancellation.of(request.signal);
+    this.cancellation = request.cancellation;
     this.deadline = request.deadline;
     this.idempotent = request.idempotent;
     this.method = request.method;

@@ -1,4 +1,5 @@
 import type { Arrival, DataPlane, LoggedTry } from "../dataplane/contract.ts";
+import { Cancellation } from "../kernel/cancellation.ts";
 import type { Decision } from "../protocol/model.ts";
 import type { AttemptProgress } from "../resilience/contract.ts";
 import { attempt } from "./attempt.ts";
@@ -62,7 +63,7 @@ export class ProgramAttempt {
   }
 
   /** Asks the program; the last of its attempts is started and left for the caller to end. */
-  async run(signal: AbortSignal): Promise<AttemptResult> {
+  async run(cancellation: Cancellation): Promise<AttemptResult> {
     const { via, key, request } = this.#way;
     const { client, method, uri, headers } = request;
     const sent = request.body.open();
@@ -70,10 +71,10 @@ export class ProgramAttempt {
     const arrived = (arrival: Arrival) => this.#arrived(arrival, sent);
     try {
       const asked = { key, client, method, uri, headers, body, arrived };
-      const { response, log } = await via.exchange(asked, signal);
+      const { response, log } = await via.exchange(asked, cancellation);
       return this.#finish(response, Buffer.isBuffer(response.body) ? await log : undefined);
     } catch (error) {
-      if (signal.aborted || !(error instanceof WireError)) throw error;
+      if (cancellation.reason || !(error instanceof WireError)) throw error;
       return this.#finish(undefined, undefined, error.message);
     }
   }
@@ -85,7 +86,8 @@ export class ProgramAttempt {
   }
 
   async #arrived(arrival: Arrival, sent: ReturnType<RequestBody["open"]>): Promise<WireResponse> {
-    const { instance, signal } = arrival;
+    const { instance } = arrival;
+    const cancellation = Cancellation.of(arrival.signal);
     if (this.#closed) throw new WireError("Nobody waits for it any more.");
     const { via, request } = this.#way;
     const index = this.#tries.length;
@@ -112,9 +114,9 @@ export class ProgramAttempt {
     };
     const progress: AttemptProgress = { sent: false };
     try {
-      this.#over(hop, await attempt(this.#deps, asked, signal, progress));
+      this.#over(hop, await attempt(this.#deps, asked, cancellation, progress));
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!cancellation.reason) throw error;
       this.#over(hop, undefined, progress);
     }
     if (progress.sent) this.#progress.sent = true;

@@ -1,4 +1,5 @@
 import type { Headers, RequestBody, WireResponse } from "../call/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { Decision } from "../protocol/model.ts";
 
 /** A request of a call as an installed program is asked it. */
@@ -55,8 +56,8 @@ export interface DataPlane {
   /** The record of its pick; undefined: of nobody. `logged` is what its log says of it. */
   decision(instance: string | undefined, logged?: string): Decision;
   /**
-   * Sends a request through the program. Rejects with a WireError, or with the signal's reason
-   * when that is aborted first.
+   * Sends a request through the program. Rejects with a WireError, or with the reason for which it
+   * is given up before.
    */
-  exchange(request: ProgramRequest, signal: AbortSignal): Promise<ProgramAnswer>;
+  exchange(request: ProgramRequest, cancellation: Cancellation): Promise<ProgramAnswer>;
 }

@@ -1,5 +1,6 @@
 import type { Member } from "../balancing/contract.ts";
 import { WireError } from "../call/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import { messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
@@ -97,8 +98,8 @@ export class Plane implements DataPlane {
     return decisionOf(this, instance, logged);
   }
 
-  async exchange(request: ProgramRequest, signal: AbortSignal): Promise<ProgramAnswer> {
-    const { port } = await this.#program(signal);
+  async exchange(request: ProgramRequest, cancellation: Cancellation): Promise<ProgramAnswer> {
+    const { port } = await this.#program(cancellation);
     const { key, client, method, uri, body } = request;
     const exchange = this.#exchanges.begin(request);
     try {
@@ -116,7 +117,7 @@ export class Plane implements DataPlane {
           body,
           sent: () => undefined,
         },
-        signal,
+        cancellation,
       );
       exchange.answered(response);
       return { response, log: exchange.log };
@@ -142,8 +143,9 @@ export class Plane implements DataPlane {
   }
 
   /** The program that serves; rejects with a WireError when it cannot. */
-  async #program(signal: AbortSignal): Promise<Launched> {
+  async #program(cancellation: Cancellation): Promise<Launched> {
     if (this.#current && !this.#current.process.hasExited) return this.#current;
+    const { signal } = cancellation;
     const aborted = Promise.withResolvers<never>();
     const abort = () => aborted.reject(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIP, type AddressInfo } from "node:net";
 import type { Calls } from "../call/contract.ts";
+import { Cancellation } from "../kernel/cancellation.ts";
 import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 import { CALLER_HEADERS } from "../protocol/headers.ts";
@@ -128,13 +129,13 @@ export class Gateway {
       refuse(response, 400, `The payload is not JSON: ${mistake}`);
       return;
     }
-    const gone = new AbortController();
+    const gone = Cancellation.independent();
     const onClose = () => {
-      if (!response.writableFinished) gone.abort(new Error("The caller went away."));
+      if (!response.writableFinished) gone.cancel(new Error("The caller went away."));
     };
     response.once("close", onClose);
     if (received.kind === "streamed") {
-      received.body.onExceeded = () => gone.abort(new Error(tooLarge));
+      received.body.onExceeded = () => gone.cancel(new Error(tooLarge));
     }
     const id = newCallId();
     const begun = traceIdOf(request.headers[CALLER_HEADERS.traceparent]);
@@ -154,7 +155,7 @@ export class Gateway {
       body: received.body,
       idempotent: CALLER_HEADERS.idempotencyKey in request.headers,
       deadline: numberOf(request.headers[CALLER_HEADERS.deadline]),
-      signal: gone.signal,
+      cancellation: gone,
     });
     if (!reply) {
       refuse(response, 404, `The service "${service}" has just been removed.`);

@@ -8,6 +8,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from "../call/contract.ts";
+import type { Cancellation, CancellationListener } from "../kernel/cancellation.ts";
 import { codeOf, messageOf } from "../kernel/errors.ts";
 import type { Scope } from "../kernel/scope.ts";
 
@@ -30,11 +31,15 @@ export class PooledWire implements Wire {
     });
   }
 
-  send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
+  send(
+    endpoint: Endpoint,
+    request: WireRequest,
+    cancellation: Cancellation,
+  ): Promise<WireResponse> {
+    if (cancellation.reason) return Promise.reject(cancellation.reason);
     const pool = this.#poolOf(endpoint);
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(endpoint.id, request, signal, resolve, reject);
+      const exchange = new Exchange(endpoint.id, request, cancellation, resolve, reject);
       pool.dispatch(
         {
           path: request.path,
@@ -84,16 +89,12 @@ function flat(headers: Headers): string[] {
 }
 
 /** One request and its answer on a connection. */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler, CancellationListener {
   readonly #instance: string;
   readonly #request: WireRequest;
-  readonly #signal: AbortSignal;
+  readonly #cancellation: Cancellation;
   readonly #resolve: (response: WireResponse) => void;
   readonly #reject: (error: Error) => void;
-  readonly #abort = () => {
-    this.#controller?.abort(this.#signal.reason as Error);
-    this.#fail(this.#signal.reason as Error);
-  };
   #controller: Dispatcher.DispatchController | undefined;
   #answered = false;
   #status = 0;
@@ -106,21 +107,28 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     instance: string,
     request: WireRequest,
-    signal: AbortSignal,
+    cancellation: Cancellation,
     resolve: (response: WireResponse) => void,
     reject: (error: Error) => void,
   ) {
     this.#instance = instance;
     this.#request = request;
-    this.#signal = signal;
+    this.#cancellation = cancellation;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal.addEventListener("abort", this.#abort, { once: true });
+    cancellation.listen(this);
+  }
+
+  /** Nobody waits for it any more. */
+  canceled(reason: Error): void {
+    this.#controller?.abort(reason);
+    this.#fail(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#signal.aborted) controller.abort(this.#signal.reason as Error);
+    const { reason } = this.#cancellation;
+    if (reason) controller.abort(reason);
     else this.#request.sent();
   }
 
@@ -193,11 +201,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#answered = true;
     const [status, headers] = [this.#status, this.#headers];
     const begun = status === 0 ? undefined : { status, headers, body: Buffer.concat(this.#chunks) };
-    this.#reject(this.#signal.aborted ? error : new WireError(this.#sentence(error), begun));
+    this.#reject(this.#cancellation.reason ? error : new WireError(this.#sentence(error), begun));
   }
 
   #settle(): void {
-    this.#signal.removeEventListener("abort", this.#abort);
+    this.#cancellation.unlisten(this);
   }
 
   #sentence(error: Error): string {

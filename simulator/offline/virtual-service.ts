@@ -2,6 +2,7 @@ import type { CallSubject } from "../balancing/contract.ts";
 import { ServiceView } from "../balancing/service-view.ts";
 import type { CallReply, RequestBody } from "../call/contract.ts";
 import { Pipeline } from "../call/pipeline.ts";
+import { Cancellation } from "../kernel/cancellation.ts";
 import { EventLog } from "../kernel/event-log.ts";
 import { seededRandom } from "../kernel/random.ts";
 import type { FactSink } from "../kernel/event-log.ts";
@@ -80,7 +81,7 @@ export class VirtualService {
       body: NO_BODY,
       idempotent: false,
       deadline: undefined,
-      signal: new AbortController().signal,
+      cancellation: Cancellation.never,
     });
     if (!reply) throw new TypeError(`There is no service ${this.#name}.`);
     return reply;

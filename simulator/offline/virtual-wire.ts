@@ -1,7 +1,8 @@
 import type { Member } from "../balancing/contract.ts";
 import { WireError, type Wire, type WireRequest, type WireResponse } from "../call/contract.ts";
+import type { Cancellation } from "../kernel/cancellation.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { pause } from "../kernel/pause.ts";
+import { pauseUnless } from "../kernel/pause.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
 
 /** What a server does with one attempt. `timeout` takes it and never answers. */
@@ -24,14 +25,20 @@ export class VirtualWire implements Wire {
     this.#behave = behave;
   }
 
-  async send(member: Member, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+  async send(
+    member: Member,
+    request: WireRequest,
+    cancellation: Cancellation,
+  ): Promise<WireResponse> {
     const behaviour = this.#behave(member, callOf(request));
     if (behaviour === "refused") {
+      // A refusal is an event as others are: what is due at this moment comes before it.
+      await this.#pause(0, cancellation);
       throw new WireError(`${member.id} refused the connection.`);
     }
     request.sent();
     const ms = behaviour === "timeout" ? FOR_EVER_MS : behaviour.ms;
-    if (ms > 0) await pause(this.#clock, ms, signal);
+    if (ms > 0) await this.#pause(ms, cancellation);
     return {
       status: behaviour === "timeout" ? 0 : behaviour.status,
       headers: [],
@@ -39,6 +46,11 @@ export class VirtualWire implements Wire {
       done: Promise.resolve(true),
       discard: () => undefined,
     };
+  }
+
+  async #pause(ms: number, cancellation: Cancellation): Promise<void> {
+    await pauseUnless(this.#clock, ms, cancellation);
+    if (cancellation.reason) throw cancellation.reason;
   }
 }
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { CallSubject, Pick, Selection } from "../../simulator/balancing/contract.ts";
 import type { CallReply, CallRequest, FaultyPath, Wire } from "../../simulator/call/contract.ts";
 import { Pipeline, type CallableService } from "../../simulator/call/pipeline.ts";
+import { Cancellation } from "../../simulator/kernel/cancellation.ts";
 import type { EventLog } from "../../simulator/kernel/event-log.ts";
 import type { Random } from "../../simulator/kernel/random.ts";
 import type { Fact } from "../../simulator/protocol/events.ts";
@@ -13,7 +14,7 @@ const INSTANCES = 3;
 /** A call whose caller waits, and whose body can be sent again. */
 export const PATIENT: Partial<CallRequest> = {
   deadline: undefined,
-  signal: new AbortController().signal,
+  cancellation: Cancellation.never,
   body: { open: () => Buffer.alloc(0), replayable: true },
 };
 
@@ -127,10 +128,10 @@ export class LayeredServices {
   #requestOf(service: string, asks: Partial<CallRequest>): CallRequest {
     const { clock, random } = this.#deps;
     const id = this.#newId();
-    const gone = new AbortController();
+    const gone = Cancellation.independent();
     if (random.next() < 0.15) {
       clock.virtual.after(random.next() * 60, () => {
-        gone.abort(new Error("The caller went away."));
+        gone.cancel(new Error("The caller went away."));
       });
     }
     const bytes = Buffer.from(String(Math.floor(random.next() * 50)));
@@ -147,7 +148,7 @@ export class LayeredServices {
       body: { open: () => bytes, replayable: random.next() < 0.9, whole: bytes },
       idempotent: random.next() < 0.3,
       deadline: random.next() < 0.2 ? clock.now() + random.next() * 80 : undefined,
-      signal: gone.signal,
+      cancellation: gone,
       ...asks,
     };
   }

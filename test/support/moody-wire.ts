@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { Cancellation } from "../../simulator/kernel/cancellation.ts";
 import type { Clock } from "../../simulator/kernel/clock.ts";
 import { pause } from "../../simulator/kernel/pause.ts";
 import type { Random } from "../../simulator/kernel/random.ts";
@@ -25,7 +26,11 @@ export class MoodyWire implements Wire {
     this.#random = random;
   }
 
-  async send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+  async send(
+    endpoint: Endpoint,
+    request: WireRequest,
+    { signal }: Cancellation,
+  ): Promise<WireResponse> {
     const mood = this.#random.next();
     this.underWay++;
     try {

@@ -1,6 +1,7 @@
 import type { Endpoint, Wire, WireRequest, WireResponse } from "../../simulator/call/contract.ts";
 import { WireError } from "../../simulator/call/contract.ts";
 import type { FaultSubject } from "../../simulator/faults/contract.ts";
+import { Cancellation } from "../../simulator/kernel/cancellation.ts";
 import type { Clock } from "../../simulator/kernel/clock.ts";
 
 /** How long a start, a new start after a crash, and a lease take, in ms. */
@@ -36,7 +37,11 @@ export class VirtualInstances implements Wire {
     return [...this.#instances.values()];
   }
 
-  async send(endpoint: Endpoint, request: WireRequest, signal: AbortSignal): Promise<WireResponse> {
+  async send(
+    endpoint: Endpoint,
+    request: WireRequest,
+    { signal }: Cancellation,
+  ): Promise<WireResponse> {
     const instance = this.#instances.get(endpoint.id);
     const life = instance?.life;
     if (!instance || !life) throw new WireError(`${endpoint.id} refused the connection.`);
@@ -46,7 +51,7 @@ export class VirtualInstances implements Wire {
         request.sent();
         await instance.thawed(either);
       }
-      const response = await this.#wire.send(endpoint, request, either);
+      const response = await this.#wire.send(endpoint, request, Cancellation.of(either));
       try {
         await instance.thawed(either);
       } catch (error) {

@@ -26,7 +26,7 @@ it("asks another service no longer than the limits around the fallback allow", a
       log,
       random: seededRandom(1),
       wire: {
-        async send({ id }, request, signal) {
+        async send({ id }, request, { signal }) {
           request.sent();
           if (id.startsWith("service")) return whole(500);
           asked.push(request);

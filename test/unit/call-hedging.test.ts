@@ -72,7 +72,7 @@ describe("a hedged call", () => {
         log,
         random: seededRandom(1),
         wire: {
-          async send(_endpoint, request, signal) {
+          async send(_endpoint, request, { signal }) {
             await healed.promise;
             request.sent();
             await pause(clock, 10, signal);

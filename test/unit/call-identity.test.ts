@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { CallRequest, Headers } from "../../simulator/call/contract.ts";
 import { identityOf } from "../../simulator/call/identity.ts";
+import { Cancellation } from "../../simulator/kernel/cancellation.ts";
 
 const identity = (change: Partial<CallRequest> & { text?: string }): string | undefined => {
   const whole = Buffer.from(change.text ?? "{}");
@@ -17,7 +18,7 @@ const identity = (change: Partial<CallRequest> & { text?: string }): string | un
     body: { open: () => whole, replayable: true, whole },
     idempotent: false,
     deadline: undefined,
-    signal: new AbortController().signal,
+    cancellation: Cancellation.never,
     ...change,
   });
 };

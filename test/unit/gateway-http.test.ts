@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Gateway } from "../../simulator/gateway/gateway.ts";
 import { PooledWire } from "../../simulator/gateway/pooled-wire.ts";
+import { Cancellation } from "../../simulator/kernel/cancellation.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { ATTEMPT_HEADERS, CALLER_HEADERS } from "../../simulator/protocol/headers.ts";
 import {
@@ -595,7 +596,7 @@ describe("connections", () => {
         body: { open: () => Buffer.from("{}"), replayable: true },
         sent: () => undefined,
       },
-      new AbortController().signal,
+      Cancellation.never,
     );
     if (Buffer.isBuffer(body)) throw new Error("It should stream.");
     await once(body, "data");

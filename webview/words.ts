@@ -50,12 +50,15 @@ export function outcomeWord(outcome: Outcome | undefined): string {
 export type Shape =
   "disc" | "ring" | "dashed-ring" | "triangle" | "half" | "bars" | "square" | "cross";
 
+/** The word for an instance of which there is nothing to tell. */
+export const HEALTHY = "healthy";
+
 /** How an instance fares, in one word, one colour and one shape. */
 export interface Condition {
   readonly word: string;
   readonly tone: Tone;
   readonly shape: Shape;
-  /** Whether it gets calls. */
+  /** Whether it is up: it gets calls, unless it was taken out by hand. */
   readonly serving: boolean;
 }
 
@@ -89,7 +92,11 @@ export function conditionOf(instance: InstanceState): Condition {
       if (instance.health === "failing") return not("unhealthy", "slow", "triangle");
       if (instance.health === "unknown") return not("unchecked", "idle", "ring");
       if (!instance.registered) return not("unregistered", "slow", "ring");
-      return { word: "healthy", tone: "ok", shape: "disc", serving: true };
+      if (instance.admin === "down" || instance.admin === "drain") {
+        const word = instance.admin === "down" ? "taken down" : "drained";
+        return { word, tone: "idle", shape: "half", serving: true };
+      }
+      return { word: HEALTHY, tone: "ok", shape: "disc", serving: true };
   }
 }
 

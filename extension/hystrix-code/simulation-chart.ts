@@ -58,7 +58,7 @@ function bars({ buckets, bucketMs }: CommandRun, x: (ms: number) => number): str
 /** Five times below the bars. */
 function axis(total: number): string {
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => `<span>${durationText(share * total)}</span>`,
+    (share) => `<span>${share === 0 ? "0" : durationText(share * total)}</span>`,
   );
   return `<div class="axis" aria-hidden="true">${ticks.join("")}</div>`;
 }

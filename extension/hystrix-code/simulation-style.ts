@@ -34,6 +34,6 @@ thead th { color: var(--vscode-descriptionForeground); border-bottom: 1px solid 
   body { padding: 12px; }
   .choices { grid-template-columns: 1fr; gap: 2px; } dd { margin-bottom: 8px; }
   th, td { padding-right: 8px; }
-  .why { min-width: 16ch; } .states { white-space: normal; } td.number:last-child { white-space: normal; }
+  .why { min-width: 16ch; } .states { white-space: normal; }
 }
 `;

@@ -29,6 +29,11 @@ async function takePictures(scope: Scope, name: keyof typeof THEMES): Promise<vo
   await code.quickPick("inventory-3").click();
   await topology.locator(".node.service").getByText("payments", { exact: true }).click();
   await topology.getByText("Start load", { exact: true }).click();
+  await code.command("Fuseboard: Inject Fault…");
+  await code.quickPick(/^payments$/).click();
+  await code.quickPick("Answer with a status").click();
+  await code.answer("503", "Answer with a status: payments");
+  await code.answer("", "When, and for how long: payments");
   const backoff = topology.locator(".call-row .bar.backoff");
   await backoff.first().waitFor();
   await topology.locator(".call-row .row-outcome.tone-fallback").first().waitFor();
@@ -38,6 +43,10 @@ async function takePictures(scope: Scope, name: keyof typeof THEMES): Promise<vo
   ] as const) {
     await code.page.setViewportSize({ width, height: 900 });
     await topology.locator(".node.service").first().waitFor();
+    await topology
+      .locator(".machine")
+      .getByText(/in \d\.\ds$/)
+      .waitFor();
     await code.page.screenshot({ path: join(folder, `${name}${suffix}.png`) });
   }
 }

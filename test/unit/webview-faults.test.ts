@@ -212,6 +212,16 @@ describe("an instance that a debugger holds", () => {
       serving: true,
     });
   });
+
+  it("tells what was taken out by hand, which is healthy still", () => {
+    const word = (admin: "ready" | "drain" | "down") => conditionOf({ ...instance, admin }).word;
+    expect([word("ready"), word("drain"), word("down")]).toEqual([
+      "healthy",
+      "drained",
+      "taken down",
+    ]);
+    expect(conditionOf({ ...instance, admin: "down", health: "failing" }).word).toBe("unhealthy");
+  });
 });
 
 describe("layers", () => {

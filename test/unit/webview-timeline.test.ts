@@ -153,6 +153,13 @@ describe("the timeline's scale", () => {
     expect(sharedScaleMs([12, 180, 40])).toBe(200);
   });
 
+  it("is not made by a single call that goes on", () => {
+    expect(sharedScaleMs([])).toBe(100);
+    expect(sharedScaleMs([], [3400])).toBe(4000);
+    expect(sharedScaleMs([50, 100], [3400])).toBe(200);
+    expect(sharedScaleMs([50, 100], [120])).toBe(120);
+  });
+
   it("grows at once, and shrinks only when less was enough for a while", () => {
     const scale = new SteadyScale();
     expect(scale.next(100, 0)).toBe(100);

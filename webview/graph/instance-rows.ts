@@ -3,7 +3,7 @@ import { select, type Selection } from "d3";
 import { faultText } from "../../simulator/protocol/fault-text.ts";
 import type { InstanceState } from "../../simulator/protocol/model.ts";
 import type { Moment } from "../part.ts";
-import { conditionOf, faultsOf } from "../words.ts";
+import { conditionOf, faultsOf, HEALTHY } from "../words.ts";
 import { fitText, widthOf } from "../fit-text.ts";
 import {
   CARD_HEADER,
@@ -104,10 +104,11 @@ function updateRow(
     .attr("class", `icon shape-${condition.shape}`)
     .attr("d", SHAPES[condition.shape])
     .attr("transform", roomy ? "translate(14,14)" : `translate(${String(rect.width / 2)},9)`);
-  const telling = !condition.serving || instance.debugged === true;
+  const telling = condition.word !== HEALTHY;
   const note = telling ? condition.word : share === undefined ? "" : shareText(share);
-  // The name goes before the note, which only a debugger makes long.
-  const noteRoom = instance.debugged ? rect.width - 42 - widthOf(instance.id, 12.5) : 59;
+  // The name goes before the note, which only a debugger or a hand makes long.
+  const noteRoom =
+    condition.serving || instance.debugged ? rect.width - 42 - widthOf(instance.id, 12.5) : 59;
   const shownNote = fitNote(note, noteRoom);
   const faulty = own.length > 0;
   // The bar gives up some of its width to a fault's mark, the name never does.

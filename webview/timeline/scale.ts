@@ -39,10 +39,21 @@ export function roundUpMs(ms: number): number {
   return step * power;
 }
 
-/** What a scale shared by all rows in view ends at: the longest of them, rounded up. */
-export function sharedScaleMs(durationsMs: readonly number[]): number {
-  if (durationsMs.length === 0) return 100;
-  return roundUpMs(Math.max(...durationsMs));
+/** How much longer than those that ended one that goes on may make the scale. */
+const MOST_RUNNING = 2;
+
+/**
+ * What a scale shared by all rows in view ends at: the longest of them, rounded up. One that still
+ * goes on may run out at its end: it alone would make all others too short to read.
+ */
+export function sharedScaleMs(
+  endedMs: readonly number[],
+  runningMs: readonly number[] = [],
+): number {
+  const running = Math.max(0, ...runningMs);
+  if (endedMs.length === 0) return running > 0 ? roundUpMs(running) : 100;
+  const ended = Math.max(...endedMs);
+  return roundUpMs(Math.max(ended, Math.min(running, MOST_RUNNING * ended)));
 }
 
 /** Ticks of an axis from 0 to `endMs`: four equal parts. */

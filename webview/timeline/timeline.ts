@@ -120,7 +120,11 @@ export function timeline(desk: Desk): Part {
       const tops = rowsInView(rows.map(rowHeight), list.scrollTop, list.clientHeight);
       space.style.height = `${String(tops.height)}px`;
       const inView = tops.slices.flatMap((slice) => rows[slice.index] ?? []);
-      const wantedMs = sharedScaleMs(inView.map((row) => row.durationMs));
+      const isEnded = (row: Row) => row.call.endedAt !== undefined;
+      const wantedMs = sharedScaleMs(
+        inView.filter(isEnded).map((row) => row.durationMs),
+        inView.filter((row) => !isEnded(row)).map((row) => row.durationMs),
+      );
       const sharedMs = moment.paused ? wantedMs : steady.next(wantedMs, performance.now());
       drawAxis(axis, view.scale === "shared" ? sharedMs : undefined);
       const widthPx = barsWidth(space);

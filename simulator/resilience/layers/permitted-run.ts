@@ -33,8 +33,7 @@ export class PermittedRun implements CancellationListener, LimitTarget {
   /** What ends what runs. */
   readonly #within: Cancellation;
   #limit: Limit | undefined;
-  #resolve: ((result: AttemptResult) => void) | undefined;
-  #reject: ((error: Error) => void) | undefined;
+  #resolve: ((result: AttemptResult | Promise<never>) => void) | undefined;
 
   constructor(clock: Clock, passes: Passes, permit: CircuitPermit, tried: Try, bounds: Bounds) {
     this.#clock = clock;
@@ -48,9 +47,8 @@ export class PermittedRun implements CancellationListener, LimitTarget {
 
   /** Resolves with what the caller gets. Rejects only by a bug. */
   start(call: GuardedCall, next: Next): Promise<AttemptResult> {
-    const answer = new Promise<AttemptResult>((resolve, reject) => {
+    const answer = new Promise<AttemptResult>((resolve) => {
       this.#resolve = resolve;
-      this.#reject = reject;
     });
     const { reason } = this.#bounds.cancellation;
     if (reason) {
@@ -107,7 +105,7 @@ export class PermittedRun implements CancellationListener, LimitTarget {
 
   /** A bug of ours; the engine is told all the same. */
   #broke(error: unknown): void {
-    this.#reject?.(error instanceof Error ? error : new Error(String(error)));
+    this.#resolve?.(Promise.reject(error instanceof Error ? error : new Error(String(error))));
     this.#finished({ outcome: "failure", sent: true });
   }
 

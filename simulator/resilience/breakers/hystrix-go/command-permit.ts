@@ -1,10 +1,11 @@
+import type { Moment } from "./command-counters.ts";
 import type { Permit, PermitEnd } from "../contract.ts";
 
 /** A command, as its permits see it. */
 export interface PermittingCommand {
   readonly limit: NonNullable<Permit["limit"]>;
   /** A run that was let in at this time is over. */
-  ended(end: PermitEnd, probe: boolean, beganMicros: number): void;
+  ended(end: PermitEnd, probe: boolean, began: Moment): void;
 }
 
 /** The right to run a command, which is also the admission: one object for each call. */
@@ -12,12 +13,12 @@ export class CommandPermit implements Permit {
   readonly kind = "admitted";
   readonly probe: boolean;
   readonly #command: PermittingCommand;
-  readonly #beganMicros: number;
+  readonly #began: Moment;
 
-  constructor(command: PermittingCommand, probe: boolean, beganMicros: number) {
+  constructor(command: PermittingCommand, probe: boolean, began: Moment) {
     this.probe = probe;
     this.#command = command;
-    this.#beganMicros = beganMicros;
+    this.#began = began;
   }
 
   get permit(): this {
@@ -25,7 +26,7 @@ export class CommandPermit implements Permit {
   }
 
   get at(): number {
-    return this.#beganMicros / 1000;
+    return this.#began.micros / 1000;
   }
 
   get limit(): NonNullable<Permit["limit"]> {
@@ -33,7 +34,7 @@ export class CommandPermit implements Permit {
   }
 
   ended(end: PermitEnd): void {
-    this.#command.ended(end, this.probe, this.#beganMicros);
+    this.#command.ended(end, this.probe, this.#began);
   }
 
   finished(): void {

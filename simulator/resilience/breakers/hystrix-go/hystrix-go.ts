@@ -99,7 +99,7 @@ class HystrixGo implements Engine, PermittingCommand {
       this.#report("rejected", at);
       return MAX_CONCURRENCY;
     }
-    return new CommandPermit(this, probe, at.micros);
+    return new CommandPermit(this, probe, at);
   }
 
   window(): BreakerWindow {
@@ -193,9 +193,9 @@ class HystrixGo implements Engine, PermittingCommand {
     return true;
   }
 
-  ended(end: PermitEnd, probe: boolean, beganMicros: number): void {
+  ended(end: PermitEnd, probe: boolean, began: Moment): void {
     const at = this.#now();
-    const took = at.micros - beganMicros;
+    const took = at.micros - began.micros;
     this.#pool.give(at);
     if (end === "success" && this.#open) this.#closes(probe ? "probe-succeeded" : "late-success");
     this.#report(end, at, took, end === "success" || end === "failure" ? took : 0);

@@ -20,7 +20,7 @@ export class RollingCounts<Counter extends string> {
   #from = 0;
   /** When each counter was last added to: what was ten seconds old then is gone. */
   readonly #addedAt: Float64Array;
-  /** What each counter read last, carried on while the second that it was read in lasts. */
+  /** What each counter reads, while the second lasts in which it was added to or read. */
   readonly #sums: Float64Array;
   readonly #summedAt: Float64Array;
 
@@ -49,12 +49,11 @@ export class RollingCounts<Counter extends string> {
     for (const place of places) this.#add(place, from, second);
   }
 
-  /** Raises the bucket of the counter at a place, whose buckets hold maxima. */
+  /** Raises the bucket of the counter at a place, whose buckets hold maxima: it has no sum. */
   raiseAt(index: number, second: number, value: number): void {
     const at = this.#slotOf(second) + index;
     this.#addedAt[index] = second;
-    this.#summedAt[index] = -Infinity;
-    this.#values[at] = Math.max(this.#values[at] ?? 0, value);
+    if (value > (this.#values[at] ?? 0)) this.#values[at] = value;
   }
 
   sum(counter: Counter, now: number): number {
@@ -63,16 +62,8 @@ export class RollingCounts<Counter extends string> {
 
   /** The sum of the counter at a place. */
   sumAt(index: number, now: number): number {
-    if (this.#summedAt[index] === now) return this.#sums[index] ?? 0;
-    const oldest = this.#oldest(index, now);
-    let sum = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      if ((this.#seconds[slot] ?? 0) >= oldest)
-        sum += this.#values[slot * this.#width + index] ?? 0;
-    }
-    this.#sums[index] = sum;
-    this.#summedAt[index] = now;
-    return sum;
+    if (this.#summedAt[index] !== now) this.#sum(index, now);
+    return this.#sums[index] ?? 0;
   }
 
   max(counter: Counter, now: number): number {
@@ -105,13 +96,26 @@ export class RollingCounts<Counter extends string> {
   }
 
   #add(index: number, from: number, second: number): void {
-    // The first of a second drops what is ten seconds old.
-    const carries = this.#summedAt[index] === second && this.#addedAt[index] === second;
     const at = from + index;
-    this.#addedAt[index] = second;
     this.#values[at] = (this.#values[at] ?? 0) + 1;
-    if (carries) this.#sums[index] = (this.#sums[index] ?? 0) + 1;
-    else this.#summedAt[index] = -Infinity;
+    if (this.#addedAt[index] === second) {
+      this.#sums[index] = (this.#sums[index] ?? 0) + 1;
+      return;
+    }
+    // The first of a second drops what is ten seconds old.
+    this.#addedAt[index] = second;
+    this.#sum(index, second);
+  }
+
+  #sum(index: number, now: number): void {
+    const oldest = this.#oldest(index, now);
+    let sum = 0;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      if ((this.#seconds[slot] ?? 0) >= oldest)
+        sum += this.#values[slot * this.#width + index] ?? 0;
+    }
+    this.#sums[index] = sum;
+    this.#summedAt[index] = now;
   }
 
   /** Where the values of this second begin; those of the slot's former second are gone. */

@@ -1,6 +1,6 @@
 // `npm run pictures`: the topology of the sample under load in a real VS Code, in a dark, a light
-// and both high contrast themes and at half the width, into test/output/pictures/. With `--readme`
-// the dark one also becomes the picture of README.md.
+// and both high contrast themes, or in those that are named, and at half the width, into
+// test/output/pictures/. With `--readme` the dark one also becomes the picture of README.md.
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Scope } from "../../simulator/kernel/scope.ts";
@@ -33,16 +33,18 @@ async function takePictures(scope: Scope, name: keyof typeof THEMES): Promise<vo
   await code.quickPick(/^payments$/).click();
   await code.quickPick("Answer with a status").click();
   await code.answer("503", "Answer with a status: payments");
-  await code.answer("", "When, and for how long: payments");
+  await code.answer("70%", "When, and for how long: payments");
   const backoff = topology.locator(".call-row .bar.backoff");
   await backoff.first().waitFor();
   await topology.locator(".call-row .row-outcome.tone-fallback").first().waitFor();
+  await topology.getByRole("radio", { name: "Retried" }).click();
   for (const [suffix, width] of [
     ["", 1400],
     ["-half", 700],
   ] as const) {
     await code.page.setViewportSize({ width, height: 900 });
     await topology.locator(".node.service").first().waitFor();
+    await topology.locator(".lease.tone-slow").first().waitFor({ state: "detached" });
     await topology
       .locator(".machine")
       .getByText(/in \d\.\ds$/)
@@ -54,7 +56,9 @@ async function takePictures(scope: Scope, name: keyof typeof THEMES): Promise<vo
 const scope = mainScope(130);
 try {
   await mkdir(folder, { recursive: true });
-  for (const name of Object.keys(THEMES) as (keyof typeof THEMES)[]) {
+  const names = Object.keys(THEMES) as (keyof typeof THEMES)[];
+  const named = names.filter((name) => process.argv.includes(name));
+  for (const name of named.length > 0 ? named : names) {
     const inner = scope.child();
     await takePictures(inner, name);
     await inner.dispose();

@@ -1,4 +1,5 @@
 import { FuseboardError } from "../kernel/errors.ts";
+import { requestRefusal } from "../balancing/nginx/request-refusal.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
 import { parseTraceLine, unknownKeys, type ServerOutcome, type TraceLine } from "./trace-line.ts";
 import type { CheckResult } from "./virtual-check.ts";
@@ -54,6 +55,7 @@ export async function* balance(
     const outcome = outcomes.get(addresses[slot] ?? "") ?? "ok";
     return checkResult(spec, outcome);
   });
+  const followsNginx = spec.retry?.rules === "nginx";
   let number = 0;
   let last = 0;
   let underWay = 0;
@@ -88,12 +90,16 @@ export async function* balance(
     const headers = Object.entries(line.headers).map(
       ([name, value]) => [name.toLowerCase(), value] as const,
     );
-    underWay++;
-    void service.call({ client, method, uri, headers }, id).then(({ status }) => {
-      request.status = status;
-      underWay--;
-    });
-    await clock.settle();
+    const host = headers.find(([name]) => name === "host")?.[1];
+    if (followsNginx) request.status = requestRefusal({ method, uri, host });
+    if (request.status === undefined) {
+      underWay++;
+      void service.call({ client, method, uri, headers }, id).then(({ status }) => {
+        request.status = status;
+        underWay--;
+      });
+      await clock.settle();
+    }
     yield* takeEnded(pending);
   }
   await clock.runUntil(() => underWay === 0);

@@ -8,13 +8,19 @@ export const ServerOutcome = z.union(
 );
 export type ServerOutcome = z.infer<typeof ServerOutcome>;
 
+/**
+ * A text as it goes over the wire in UTF-8, one character a byte: what Node's HTTP gives, and so
+ * what the algorithms take.
+ */
+const WireText = z.string().transform((text) => Buffer.from(text, "utf8").toString("latin1"));
+
 const Line = z.looseObject({
   /** Milliseconds since the beginning; never less than the line before. */
   t: z.number().nonnegative(),
   client: z.string().default("127.0.0.1"),
-  uri: z.string().default("/"),
+  uri: WireText.default("/"),
   method: z.string().default("GET"),
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: z.record(z.string(), WireText).default({}),
   /** How long a server takes to answer. */
   serviceMs: z.number().nonnegative().default(0),
   /** By address, as it stands in the configuration. They hold until told otherwise. */

@@ -12,15 +12,20 @@ export interface TraceShape {
   readonly outcome: fc.Arbitrary<ServerOutcome>;
   /** Pauses before requests, in ms. */
   readonly gap: fc.Arbitrary<number>;
+  /** What is asked for besides. */
+  readonly uri?: fc.Arbitrary<string>;
 }
 
 /** Requests by many callers for many things, at servers that die and return. */
-export function randomTrace({ servers, outcome, gap }: TraceShape): fc.Arbitrary<Step[]> {
+export function randomTrace({ servers, outcome, gap, uri }: TraceShape): fc.Arbitrary<Step[]> {
+  const item = fc
+    .integer({ min: 0, max: 30 })
+    .map((i) => `/item/${String(i)}/x?user=${String(i % 7)}`);
   const user = fc.constantFrom("ann", "bob", "a.com", "www.a.com", "x.y.b.co.uk", ".", "a.", "10");
   const step: fc.Arbitrary<Step> = fc.record({
     gap,
     client: fc.integer({ min: 0, max: 9 }).map((i) => `127.${String(i)}.7.9`),
-    uri: fc.integer({ min: 0, max: 30 }).map((i) => `/item/${String(i)}/x?user=${String(i % 7)}`),
+    uri: uri ? fc.oneof({ weight: 6, arbitrary: item }, uri) : item,
     method: fc.constantFrom("GET", "GET", "POST"),
     headers: fc.oneof(
       fc.constant({}),

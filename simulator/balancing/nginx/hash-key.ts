@@ -1,6 +1,6 @@
 import { type CallVariable, isCallVariable, textParts } from "../../protocol/nginx-variables.ts";
 import type { CallSubject } from "../contract.ts";
-import { addressBytes } from "./address-bytes.ts";
+import { addressBytes, addressText } from "./address-bytes.ts";
 import { normalizedPath } from "./normalized-path.ts";
 
 /** What a hash hashes of a call. */
@@ -42,7 +42,7 @@ export function compileKey(text = "$remote_addr"): HashKey {
 }
 
 const VALUES: Record<CallVariable, (subject: CallSubject) => string | Uint8Array> = {
-  remote_addr: ({ client }) => client,
+  remote_addr: ({ client }) => addressText(client),
   binary_remote_addr: ({ client }) => addressBytes(client) ?? "",
   request_uri: ({ uri }) => uri,
   uri: ({ uri }) => normalizedPath(uri),
@@ -106,6 +106,6 @@ function cookie(name: string, header: string): string {
 
 /** In lower case and without the port. */
 function hostOf(header: string): string {
-  const [host = ""] = /^(\[[^\]]*\]|[^:]*)/.exec(header) ?? [];
+  const [host = ""] = /^(\[[^\]]*(?:\]|$)|[^:]*)/.exec(header) ?? [];
   return host.toLowerCase().replace(/\.$/, "");
 }

@@ -6,7 +6,7 @@ import { Injector } from "./faults/injector.ts";
 import { PooledWire } from "./gateway/pooled-wire.ts";
 import type { Instance } from "./instances/instance.ts";
 import { Supervisor } from "./instances/supervisor.ts";
-import { systemClock } from "./kernel/clock.ts";
+import { keepUp, systemClock } from "./kernel/clock.ts";
 import { FuseboardError, messageOf } from "./kernel/errors.ts";
 import { EventLog } from "./kernel/event-log.ts";
 import { systemRandom } from "./kernel/random.ts";
@@ -103,6 +103,7 @@ export class Cluster {
    */
   async start(scope: Scope): Promise<void> {
     scope.add(() => this.#end());
+    keepUp(systemClock, this.#eyes);
     this.observation.start(this.#eyes);
     const { kinds: faultKinds } = this.injector;
     this.log.append({ kind: "cluster-started", name: this.#options.name, faultKinds });

@@ -22,6 +22,8 @@ export class Pipeline implements Calls {
   async call(request: CallRequest): Promise<CallReply | undefined> {
     const service = this.#deps.service(request.service);
     if (!service) return undefined;
+    // Deadlines come and go as times of day: after a sleep, the first call is not to wait for a look.
+    this.#deps.clock.catchUp?.();
     const { id: call, traceId, parent, caller, client, method, uri } = request;
     this.#deps.log?.append({
       kind: "call-started",

@@ -10,7 +10,7 @@ import { gatewayPages } from "../../simulator/gateway-pages.ts";
 import { Gateway } from "../../simulator/gateway/gateway.ts";
 import { newCallId } from "../../simulator/gateway/ids.ts";
 import { PooledWire } from "../../simulator/gateway/pooled-wire.ts";
-import { systemClock } from "../../simulator/kernel/clock.ts";
+import { systemClock, type Clock } from "../../simulator/kernel/clock.ts";
 import { EventLog } from "../../simulator/kernel/event-log.ts";
 import { seededRandom } from "../../simulator/kernel/random.ts";
 import type { Scope } from "../../simulator/kernel/scope.ts";
@@ -76,6 +76,8 @@ export interface GatewayOptions {
    */
   readonly services: Readonly<Record<string, Partial<ServiceFile> & { ports: readonly number[] }>>;
   readonly maxBody?: number;
+  /** Absent: the machine's. */
+  readonly clock?: Clock;
   readonly callers?: Readonly<Record<string, Caller>>;
   /** For installed programs that balance: where they are looked for, and who notes them. */
   readonly env?: NodeJS.ProcessEnv;
@@ -124,12 +126,13 @@ export interface Answer {
 }
 
 export async function startGateway(scope: Scope, options: GatewayOptions): Promise<GatewayHarness> {
-  const log = new EventLog(systemClock);
+  const { clock = systemClock } = options;
+  const log = new EventLog(clock);
   const facts: Fact[] = [];
   log.subscribe((fact) => facts.push(fact));
-  const observation = new Observation(systemClock, log, () => undefined);
+  const observation = new Observation(clock, log, () => undefined);
   observation.start(scope);
-  const deps = { clock: systemClock, random: seededRandom(1), log };
+  const deps = { clock, random: seededRandom(1), log };
   const wire = new PooledWire(scope);
   const injector = new Injector({
     ...deps,
@@ -163,7 +166,7 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     services.set(name, service);
   }
   const pipeline = new Pipeline({
-    clock: systemClock,
+    clock,
     wire,
     faults: injector,
     log,

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { systemClock, type Clock } from "../../../kernel/clock.ts";
+import { awakeClock, type Clock } from "../../../kernel/clock.ts";
 import { FuseboardError, messageOf } from "../../../kernel/errors.ts";
 import { systemRandom, type Random } from "../../../kernel/random.ts";
 import type { Scope } from "../../../kernel/scope.ts";
@@ -48,7 +48,7 @@ export async function startEmbeddedEtcd(
   const random = options.random ?? systemRandom;
   if (port !== 0) await checkPortFree(host, port);
   const store = new Store();
-  const lessor = new Lessor(store, options.clock ?? systemClock, random);
+  const lessor = new Lessor(store, options.clock ?? awakeClock, random);
   const hub = new WatchHub(store);
   const identity = identityOf(`${host}:${String(port === 0 ? random.next() : port)}`);
   // Up to a tenth longer, so that not all streams have their note at the same time.

@@ -76,6 +76,15 @@ describe("GET /metrics", () => {
         ended.filter((fact) => fact.outcome === outcome).length,
       );
     }
+    const started = gateway.factsOf("attempt-started");
+    for (const instance of ["cart-1", "cart-2"]) {
+      const at = { service: "cart", instance };
+      const attempts = started.filter((fact) => fact.instance === instance).length;
+      expect(attempts).toBeGreaterThan(0);
+      expect(sumOf(scraped, "fuseboard_attempts_total", at)).toBe(attempts);
+      const durations = `fuseboard_attempt_duration_seconds_count{service="cart",instance="${instance}"}`;
+      expect(valueOf(scraped, durations)).toBe(attempts);
+    }
     const fallbacks = gateway.factsOf("fallback-used").length;
     expect(sumOf(scraped, "fuseboard_fallbacks_total")).toBe(fallbacks);
     const count = (name: string) => sumOf(scraped, name, { service: "cart" });

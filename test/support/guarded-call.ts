@@ -72,6 +72,21 @@ export interface ScriptedOptions {
   readonly fallback?: AttemptResult;
 }
 
+/** Waits for a place at an instance: nothing is sent until then. */
+export function queued(ms: number, sentAfter: number): Exclude<Script, AttemptResult> {
+  return (signal, progress) =>
+    new Promise((resolve, reject) => {
+      const timers = [
+        setTimeout(() => (progress.sent = true), sentAfter),
+        setTimeout(() => resolve(success), ms),
+      ];
+      signal.addEventListener("abort", () => {
+        timers.forEach(clearTimeout);
+        reject(signal.reason as Error);
+      });
+    });
+}
+
 /** A call whose attempts follow a script; its last entry goes on for ever. Writes down all it is told. */
 export class ScriptedCall implements GuardedCall {
   readonly id = "00000000000000aa";

@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AttemptResult } from "../../simulator/call/contract.ts";
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
 import {
   failure,
   guardOf,
+  queued,
   ScriptedCall,
   success,
   taking,
   unsent,
-  type Script,
 } from "../support/guarded-call.ts";
 import { finish } from "../support/virtual-run.ts";
 
@@ -22,21 +21,6 @@ afterEach(() => {
 
 const other = { ...success, instance: "svc-2" };
 const hedge: ServiceFile["hedge"] = { after: "50ms", nonIdempotent: true };
-
-/** Waits for a place at an instance: nothing is sent until then. */
-function queued(ms: number, sentAfter: number): Exclude<Script, AttemptResult> {
-  return (signal, progress) =>
-    new Promise((resolve, reject) => {
-      const timers = [
-        setTimeout(() => (progress.sent = true), sentAfter),
-        setTimeout(() => resolve(success), ms),
-      ];
-      signal.addEventListener("abort", () => {
-        timers.forEach(clearTimeout);
-        reject(signal.reason as Error);
-      });
-    });
-}
 
 describe("hedging", () => {
   it("asks nobody else when the answer is there in time", async () => {

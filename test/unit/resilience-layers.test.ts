@@ -6,6 +6,7 @@ import { isRetryable } from "../../simulator/resilience/retry-rules/own.ts";
 import {
   failure,
   guardOf,
+  queued,
   ScriptedCall,
   success,
   taking,
@@ -197,6 +198,26 @@ describe("retry", () => {
     const call = new ScriptedCall([unsent], { replayable: false });
     await run({ retry: { attempts: 3 } }, call);
     expect(call.told).toEqual(["attempt 1", "ended 1 unavailable"]);
+  });
+
+  it("never sends what Hystrix's timeout found unsent when another attempt follows", async () => {
+    const breaker = { engine: "hystrix-go", timeout: 60 } as const;
+    const retry = { attempts: 2, backoff: "constant", initial: "1ms" } as const;
+    let first: { readonly sent: boolean } | undefined;
+    const call = new ScriptedCall([
+      (signal, progress) => queued(500, 70)(signal, (first = progress)),
+      queued(50, 30),
+    ]);
+    const { result } = await run({ retry, breaker }, call);
+    expect(result).toBe(success);
+    expect(call.told).toEqual([
+      "attempt 1",
+      "ended 1 timeout",
+      "retrying 1 after 1",
+      "attempt 2",
+      "ended 2 success",
+    ]);
+    expect(first).toEqual({ sent: false });
   });
 
   const answer = (status: number, sent: boolean): AttemptResult => ({

@@ -15,6 +15,8 @@ import { retryRules } from "../retry-rules/index.ts";
 import type { LayerKind } from "./contract.ts";
 import { Passes } from "./passes.ts";
 
+const UNSENT = "It was not sent before its time limit, and another attempt follows.";
+
 /** Tries again by the service's rules, as long as its budget and the caller's time allow. */
 class RetryLayer implements Layer {
   readonly id = "retry";
@@ -72,8 +74,10 @@ class RetryLayer implements Layer {
       budget?.opened();
       let result: AttemptResult;
       let step: RetryStep | undefined;
+      // What a try runs may outlive it: that of a Hystrix command that is not interrupted.
+      const own = cancellation.child();
       try {
-        result = await this.#try(call, tried, bounds, next);
+        result = await this.#try(call, tried, { ...bounds, cancellation: own }, next);
         step = this.#after(result, retries.after(result, this.#clock.now() - beganAt), bounds);
       } finally {
         if (isRetry) budget?.returned();
@@ -87,6 +91,8 @@ class RetryLayer implements Layer {
       call.ended(tried, result, step !== undefined, step?.stay ?? false);
       if (!step) return result;
       result.response?.discard();
+      // Only one of them may reach an instance: what goes on without being sent never is.
+      if (!call.idempotent && !tried.committed) own.cancel(new Error(UNSENT));
       this.#retries++;
       call.retrying(step.pauseMs);
       if (step.pauseMs > 0) await pauseUnless(this.#clock, step.pauseMs, cancellation);

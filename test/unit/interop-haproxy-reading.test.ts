@@ -61,6 +61,7 @@ describe("reading a configuration of HAProxy's", () => {
           { name: "spare", address: "10.0.0.9:9003", backup: true, slowStart: "30s" },
           { name: "old", address: "10.0.0.8:9004", down: true, slowStart: "30s", check: false },
         ],
+        fullConnections: 410,
         queueTimeout: "2s",
       },
       health: {
@@ -175,6 +176,74 @@ describe("reading a configuration of HAProxy's", () => {
     const limited = serviceOf(["timeout check 2s", ...all]).file;
     expect(limited.balancer?.servers?.[2]?.health).not.toHaveProperty("timeout");
   });
+
+  const moving = ["backend b", "server s 10.0.0.1:80 minconn 1 maxconn 4"];
+  it.each([
+    [["global", "maxconn 40", "frontend f", "default_backend b"], 4],
+    [["defaults", "maxconn 40", "frontend f", "use_backend b if { path /x }"], 4],
+    [["frontend f", "maxconn 15", "use_backend b if FALSE", "default_backend b"], 2],
+    [["frontend f", "maxconn 40", "use_backend %[path]", "frontend g", "maxconn 1"], 1],
+    [["frontend f", "default_backend b"], 10_000],
+    [["listen l", "maxconn 40", "server t 10.0.0.2:80", "default_backend b"], 4],
+  ])("gives servers with a minconn HAProxy's own fullconn, by %j", (lines, fullConnections) => {
+    const { services } = read([...lines, ...moving].join("\n"));
+    const { service } = services.find(({ name }) => name === "b") ?? {};
+    expect(service?.balancer?.fullConnections).toBe(fullConnections);
+  });
+
+  it.each([
+    [
+      ["frontend f", "default_backend x"],
+      "2:17 error: Proxy 'f': unable to find required default_backend: 'x'.",
+    ],
+    [
+      ["frontend f", "use_backend x if TRUE"],
+      "2:13 error: Proxy 'f': unable to find required use_backend: 'x'.",
+    ],
+    [["frontend f", "use_backend %[path]"], undefined],
+    [
+      ["backend c", "redispatch"],
+      "2:1 error: keyword 'redispatch' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'.",
+    ],
+    [
+      ["backend c", "rspidel ^Server"],
+      "2:1 error: The 'rspidel' directive is not supported anymore since HAProxy 2.1. Use 'http-response del-header' instead.",
+    ],
+    [
+      ["global", "nbproc 2"],
+      "2:1 error: nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.",
+    ],
+    [
+      ["backend c", "server s 10.0.0.1:80 ssl verify foo"],
+      "2:26 error: 'server c/s' : 'verify' : unknown verify method 'foo', only 'none' and 'required' are supported.",
+    ],
+    [
+      ["global", "ssl-server-verify none", "backend c", "server s 10.0.0.1:80 ssl verify required"],
+      "4:1 error: 'server c/s' : verify is enabled but no CA file specified.",
+    ],
+    [["backend c", "default-server ssl verify none", "server s 10.0.0.1:80"], undefined],
+    [["global", "ssl-server-verify none", "backend c", "server s 10.0.0.1:80 ssl"], undefined],
+  ])("complains of %j as HAProxy does", (lines, error) => {
+    const errors = findingsOf(...lines, ...moving).filter((each) => each.includes(" error: "));
+    expect(errors).toEqual(error === undefined ? [] : [error]);
+  });
+
+  it("names the last line where a block is not closed, however the text ends", () => {
+    for (const end of ["", "\n"]) {
+      const { findings } = read(`backend b\n.if 1\nserver s 10.0.0.1:80${end}`);
+      expect(findings).toMatchObject([{ line: 3, message: "non-terminated '.if' block." }]);
+    }
+  });
+
+  it.each(["ssl", "ssl verify required", "check check-ssl"])(
+    "refuses TLS without a certificate to verify by: %s",
+    (words) => {
+      const findings = findingsOf("backend b", `server s 10.0.0.1:80 ${words}`);
+      expect(findings.join("\n")).toContain(
+        "2:1 error: 'server b/s' : verify is enabled by default but no CA file specified. If you're",
+      );
+    },
+  );
 
   it.each([
     ["option redispatch", -1],

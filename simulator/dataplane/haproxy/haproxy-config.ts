@@ -44,7 +44,8 @@ export function haproxyConfig(
   const backend = [
     ...balanceOf(algorithm, balancer),
     ...(balancer.allBackups ? ["option allbackups"] : []),
-    ...(balancer.fullConnections > 0 ? [`fullconn ${balancer.fullConnections}`] : []),
+    // 0 is HAProxy's word for a tenth of what its frontends take.
+    `fullconn ${Math.max(1, balancer.fullConnections)}`,
     `retries ${retry?.retries ?? 0}`,
     ...(retry && retry.on.length > 0 ? [`retry-on ${retry.on.join(" ")}`] : []),
     retry && retry.redispatch !== 0

@@ -1,3 +1,5 @@
+import type { Place } from "./report.ts";
+
 /*
  * What a section of an HAProxy configuration says, as HAProxy holds it after reading: with its
  * defaults, and with what is inherited.
@@ -38,6 +40,11 @@ export interface ServerSettings {
   checkPort: number;
   agentCheck: boolean;
   agentPort: number;
+  /** Whether calls or checks go by TLS, and what is said of the server's certificate. */
+  tls: boolean;
+  checkTls: boolean;
+  verify: "none" | "required" | undefined;
+  hasCaFile: boolean;
   tracked: boolean;
   interMs: number;
   fastInterMs: number | undefined;
@@ -60,6 +67,13 @@ export interface ServerLine extends ServerSettings {
   readonly endColumn: number;
 }
 
+/** A backend to which a frontend leads, as it stands in a statement. */
+export interface Route {
+  readonly keyword: "use_backend" | "default_backend";
+  readonly name: string;
+  readonly place: Place;
+}
+
 /** What sections inherit from `defaults`. Times in ms. */
 export interface ProxySettings {
   mode: string;
@@ -74,7 +88,12 @@ export interface ProxySettings {
   serverMs: number | undefined;
   queueMs: number | undefined;
   checkMs: number | undefined;
+  /** 0: a tenth of what the frontends take that lead to it. */
   fullConnections: number;
+  /** `maxconn` of a frontend; 0: the program's. */
+  frontendConnections: number;
+  /** `default_backend`, which a section may inherit. */
+  defaultRoute: Route | undefined;
   allBackups: boolean;
   /** How servers are checked; a connection only when it is undefined. */
   httpCheck: { readonly method: string; readonly path: string } | undefined;
@@ -92,6 +111,8 @@ export interface Proxy {
   endLine: number;
   readonly settings: ProxySettings;
   readonly servers: ServerLine[];
+  /** Its `use_backend` rules; those that a request's own words complete are left out. */
+  readonly routes: Route[];
   /** Where the balance that is in force was said; undefined when nowhere. */
   balanceLine: number | undefined;
 }
@@ -110,6 +131,8 @@ export function initialSettings(): ProxySettings {
     queueMs: undefined,
     checkMs: undefined,
     fullConnections: 0,
+    frontendConnections: 0,
+    defaultRoute: undefined,
     allBackups: false,
     httpCheck: undefined,
     hasCheckRules: false,
@@ -126,6 +149,10 @@ export function initialSettings(): ProxySettings {
       checkPort: 0,
       agentCheck: false,
       agentPort: 0,
+      tls: false,
+      checkTls: false,
+      verify: undefined,
+      hasCaFile: false,
       tracked: false,
       interMs: 2000,
       fastInterMs: undefined,

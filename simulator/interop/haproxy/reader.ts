@@ -1,17 +1,18 @@
 import { Conditions } from "./conditions.ts";
 import { Variables } from "./environment.ts";
-import { GLOBAL_KEYWORDS, NOT_IN_DEFAULTS, proxyKeywords, SECTIONS } from "./keywords.ts";
+import { readGlobal, type GlobalSettings } from "./global.ts";
+import { NOT_IN_DEFAULTS, proxyKeywords, SECTIONS } from "./keywords.ts";
 import { proposal } from "./nearest-word.ts";
 import { readOption } from "./options.ts";
 import type { Proxy, ProxyKind } from "./proxy.ts";
 import { ALONE, REMOVED } from "./removed.ts";
 import type { Report } from "./report.ts";
+import { readRoute } from "./routes.ts";
 import { Sections } from "./sections.ts";
 import { readServer } from "./server-line.ts";
 import { SETTINGS } from "./settings-keywords.ts";
 import { Statement } from "./statement.ts";
 import { readTimeout } from "./timeouts.ts";
-import { hasRelease } from "../../kernel/release.ts";
 import { KEYWORDS_WITHOUT_EQUIVALENT } from "./without-equivalent.ts";
 import { splitLine, type Word } from "./words.ts";
 
@@ -37,6 +38,7 @@ export class Reader {
   readonly #keywords: ReturnType<typeof proxyKeywords>;
   readonly #variables = new Variables();
   readonly #conditions = new Conditions();
+  readonly #global: GlobalSettings = { connections: 0, verifiesServers: true };
   #section: Section = { kind: "none" };
   #lastLine = 1;
 
@@ -50,6 +52,11 @@ export class Reader {
   /** The sections that were read, without `defaults`. */
   get proxies(): readonly Proxy[] {
     return this.#sections.proxies;
+  }
+
+  /** What `global` says. */
+  get global(): Readonly<GlobalSettings> {
+    return this.#global;
   }
 
   /** Reads one line; answers `stop` when HAProxy reads no further. */
@@ -140,24 +147,19 @@ export class Reader {
     if (keyword === "setenv" || keyword === "presetenv") {
       this.#variables.set(statement.arg(1), statement.arg(2), keyword === "presetenv");
     }
-    // What later releases brought is not known here by name.
-    const isOfThis = this.#version !== undefined && !hasRelease(this.#version, "2.7");
-    if (isOfThis && !GLOBAL_KEYWORDS.has(keyword)) {
-      const near = proposal(keyword, [...GLOBAL_KEYWORDS, ...PROXY_KINDS], "");
-      statement.error(0, `unknown keyword '${keyword}' in 'global' section${near}`);
-    }
+    readGlobal(statement, this.#global, PROXY_KINDS, this.#version);
   }
 
   #readInProxy(statement: Statement, proxy: Proxy): void {
     const { keyword } = statement;
     const { settings } = proxy;
     const [removed, alone] = [REMOVED[keyword], ALONE[keyword]];
-    if (!this.#keywords.known.has(keyword)) {
+    if (removed !== undefined && Object.hasOwn(REMOVED, keyword)) {
+      statement.error(0, removed);
+    } else if (!this.#keywords.known.has(keyword)) {
       const near = proposal(keyword, this.#keywords.proposed, "");
       const where = `in '${proxy.kind}' section`;
       statement.error(0, `unknown keyword '${keyword}' ${where}${near}`);
-    } else if (removed !== undefined) {
-      statement.error(0, removed);
     } else if (proxy.kind === "defaults" && NOT_IN_DEFAULTS.has(keyword)) {
       statement.error(0, `'${keyword}' not allowed in 'defaults' section.`);
     } else if (["server", "server-template", "default-server"].includes(keyword)) {
@@ -172,6 +174,7 @@ export class Reader {
     } else if (alone !== undefined && statement.arg(1) === "") {
       statement.error(0, alone);
     } else {
+      if (keyword === "use_backend" || keyword === "default_backend") readRoute(statement, proxy);
       if (keyword === "http-check" || keyword === "tcp-check") settings.hasCheckRules = true;
       const without = KEYWORDS_WITHOUT_EQUIVALENT[keyword];
       if (without !== undefined && proxy.kind !== "frontend") statement.warn(0, without);

@@ -1,5 +1,40 @@
+/** Rules of releases before 2.1, and what HAProxy says to use instead. */
+const OLD_RULES = {
+  reqadd: "http-request add-header",
+  reqallow: "http-request allow",
+  reqdel: "http-request del-header",
+  reqiallow: "http-request allow",
+  reqidel: "http-request del-header",
+  reqideny: "http-request deny",
+  reqirep: "http-request replace-header",
+  reqitarpit: "http-request tarpit",
+  reqtarpit: "http-request tarpit",
+  rspadd: "http-response add-header",
+  rspdeny: "http-response deny",
+  rspidel: "http-response del-header",
+  rspideny: "http-response deny",
+  rspirep: "http-response replace-header",
+  rsprep: "http-response replace-header",
+} as const;
+
 /** What HAProxy says of keywords that it had once. */
 export const REMOVED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(OLD_RULES).map(([name, use]) => [
+      name,
+      `The '${name}' directive is not supported anymore since HAProxy 2.1. Use '${use}' instead.`,
+    ]),
+  ),
+  reqdeny:
+    "The 'reqdeny' not supported anymore since HAProxy 2.1. Use 'http-request deny' instead.",
+  reqpass: "The 'reqpass' not supported anymore since HAProxy 2.1.",
+  reqipass: "The 'reqipass' directive is not supported anymore since HAProxy 2.1.",
+  reqrep:
+    "The 'reqrep' directive is not supported anymore since HAProxy 2.1. Use 'http-request replace-path', 'http-request replace-uri' or 'http-request replace-header' instead.",
+  rspdel:
+    "The 'rspdel' directive is not supported anymore since HAProxy 2.1. Use 'http-response del-header' .",
+  redispatch:
+    "keyword 'redispatch' directive is not supported anymore since HAProxy 2.1. Use 'option redispatch'.",
   appsession: "'appsession' is not supported anymore since HAProxy 1.6.",
   block:
     "The 'block' directive is not supported anymore since HAProxy 2.1. Use 'http-request deny' which uses the exact same syntax.",
@@ -10,6 +45,12 @@ export const REMOVED: Readonly<Record<string, string>> = {
   srvtimeout:
     "the 'srvtimeout' directive is not supported anymore since HAProxy 2.1. Use 'timeout server'.",
   grace: "the 'grace' keyword is not supported any more since HAProxy version 2.5.",
+};
+
+/** The same of `global`. */
+export const REMOVED_GLOBALS: Readonly<Record<string, string>> = {
+  nbproc:
+    "nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on multi-processor machines if available.",
 };
 
 export const REMOVED_OPTIONS: Readonly<Record<string, string>> = {
@@ -24,7 +65,6 @@ export const REMOVED_OPTIONS: Readonly<Record<string, string>> = {
 /** What HAProxy says when a keyword stands alone that needs an argument. */
 export const ALONE: Readonly<Record<string, string>> = {
   backlog: "'backlog' expects an integer argument.",
-  maxconn: "'maxconn' expects an integer argument.",
   cookie: "'cookie' expects <cookie_name> as argument.",
   default_backend: "'default_backend' expects a backend name.",
   "dynamic-cookie-key": "'dynamic-cookie-key' expects <secret_key> as argument.",

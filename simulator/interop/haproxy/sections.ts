@@ -77,7 +77,16 @@ export class Sections {
     const settings = inherit(from.settings);
     const { line } = statement;
     const { balanceLine } = from;
-    const proxy: Proxy = { kind, name, line, endLine: line, settings, servers: [], balanceLine };
+    const proxy: Proxy = {
+      kind,
+      name,
+      line,
+      endLine: line,
+      settings,
+      servers: [],
+      routes: [],
+      balanceLine,
+    };
     if (kind === "defaults") this.#defaults.push({ proxy, isNamed: false, isImplied: false });
     else this.#index(proxy);
     return proxy;

@@ -138,6 +138,17 @@ export const PARAMETERS: Readonly<Record<string, ParameterReader>> = {
     settings.agentPort = cInt(value);
     return undefined;
   },
+  ssl: set({ tls: true }),
+  "no-ssl": set({ tls: false }),
+  "check-ssl": set({ checkTls: true }),
+  "no-check-ssl": set({ checkTls: false }),
+  "ca-file": set({ hasCaFile: true }),
+  verify: (value, settings) => {
+    if (value !== "none" && value !== "required")
+      return `'verify' : unknown verify method '${value}', only 'none' and 'required' are supported.`;
+    settings.verify = value;
+    return undefined;
+  },
   track: set({ tracked: true, check: true }),
   check: set({ check: true }),
   "no-check": set({ check: false }),

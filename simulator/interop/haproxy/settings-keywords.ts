@@ -126,6 +126,12 @@ export const SETTINGS: Readonly<Record<string, SettingReader>> = {
       }
     }
   },
+  maxconn: (statement, settings) => {
+    if (statement.arg(1) === "") statement.error(0, "'maxconn' expects an integer argument.");
+    else if (!statement.refuseMoreThan(1)) {
+      settings.frontendConnections = Math.max(0, cInt(statement.arg(1)));
+    }
+  },
   "retry-on": readRetryOn,
   mode: readMode,
   fullconn: (statement, settings) => {

@@ -15,8 +15,16 @@ export function balanceLines(balancer: BalancerSpec, tell: Tell): string[] {
     if (balanceFactor > 100) lines.push(`hash-balance-factor ${balanceFactor}`);
   }
   if (balancer.allBackups || hasGroupOfBackups(balancer)) lines.push("option allbackups");
-  if (balancer.fullConnections > 0) lines.push(`fullconn ${balancer.fullConnections}`);
+  const { fullConnections } = balancer;
+  if (fullConnections > 0 || hasMovingLimits(balancer)) {
+    lines.push(`fullconn ${Math.max(1, fullConnections)}`);
+  }
   return lines;
+}
+
+/** Without a number of its own HAProxy takes one of the frontends' for it. */
+function hasMovingLimits({ servers }: BalancerSpec): boolean {
+  return servers?.some(({ minConnections }) => minConnections > 0) ?? false;
 }
 
 /** Others than HAProxy use all backups at once. */

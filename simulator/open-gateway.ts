@@ -38,6 +38,7 @@ export function openGateway(parts: GatewayParts, scope: Scope): Promise<string> 
     calls,
     pages: gatewayPages(parts, scope),
     services: () => services.names,
+    has: (name) => services.find(name) !== undefined,
     isFunction: (name) => services.isFunction(name),
     callerOf: (token) => parts.callers.of(token),
     maxBody: spec.gateway.maxBody,

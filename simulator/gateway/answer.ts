@@ -4,6 +4,8 @@ import type { CallReply } from "../call/contract.ts";
 import { ANSWER_HEADERS } from "../protocol/headers.ts";
 import { NOT_FORWARDED } from "./forwarded.ts";
 
+/** A body up to this size goes out together with the head. */
+const ONE_WRITE_BYTES = 16 * 1024;
 /** So long a body that nobody wants is still read and thrown away (nginx's `lingering_time`). */
 const LINGER_MS = 30_000;
 
@@ -13,23 +15,18 @@ export async function answer(
   call: string,
   reply: CallReply,
 ): Promise<void> {
-  const { status, headers, body, instance, attempts, outcome } = reply;
+  const { status, body } = reply;
   if (response.destroyed) {
     reply.discard();
     return;
   }
-  const list: string[] = [];
-  for (const [name, value] of headers) {
-    if (!NOT_FORWARDED.has(name) && !name.startsWith("x-fuseboard-")) list.push(name, value);
-  }
-  list.push(ANSWER_HEADERS.call, call);
-  list.push(ANSWER_HEADERS.attempts, String(attempts));
-  list.push(ANSWER_HEADERS.outcome, outcome);
-  if (instance !== undefined) list.push(ANSWER_HEADERS.instance, instance);
+  const list = headOf(call, reply);
   if (Buffer.isBuffer(body)) {
     list.push("content-length", String(body.length));
     response.writeHead(status, list);
-    response.end(body);
+    // Node sends what is text to it in one piece with the head, and latin1 keeps every byte.
+    if (body.length <= ONE_WRITE_BYTES) response.end(body.toString("latin1"), "latin1");
+    else response.end(body);
     return;
   }
   response.writeHead(status, list);
@@ -41,6 +38,19 @@ export async function answer(
     response.destroy();
     reply.discard();
   }
+}
+
+/** Names and values by turns. */
+function headOf(call: string, { headers, instance, attempts, outcome }: CallReply): string[] {
+  const list: string[] = [];
+  for (const [name, value] of headers) {
+    if (!NOT_FORWARDED.has(name) && !name.startsWith("x-fuseboard-")) list.push(name, value);
+  }
+  list.push(ANSWER_HEADERS.call, call);
+  list.push(ANSWER_HEADERS.attempts, String(attempts));
+  list.push(ANSWER_HEADERS.outcome, outcome);
+  if (instance !== undefined) list.push(ANSWER_HEADERS.instance, instance);
+  return list;
 }
 
 /**

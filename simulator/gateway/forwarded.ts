@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { Headers } from "../call/contract.ts";
 import { ATTEMPT_HEADERS, CALLER_HEADERS } from "../protocol/headers.ts";
 
 /** Headers that belong to one connection, or that the gateway sets itself. */
@@ -26,9 +25,9 @@ export const NOT_FORWARDED: ReadonlySet<string> = new Set([
 ]);
 
 /** The headers of a request that go on to the instance. */
-export function forwarded(request: IncomingMessage): Headers {
+export function forwarded(request: IncomingMessage): [name: string, value: string][] {
   const { rawHeaders } = request;
-  const headers: [string, string][] = [];
+  const headers: [name: string, value: string][] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? "").toLowerCase();
     if (!NOT_FORWARDED.has(name)) headers.push([name, rawHeaders[i + 1] ?? ""]);

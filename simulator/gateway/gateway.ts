@@ -21,6 +21,7 @@ export interface GatewayDeps {
   readonly pages?: ReadonlyMap<string, Page>;
   /** Names of the services there are, for the message about one that is not. */
   services(): readonly string[];
+  has(service: string): boolean;
   /** Whether it is a function: called with POST and JSON, at the service's own path. */
   isFunction(service: string): boolean;
   /** Who has this token; undefined for a stranger's. */
@@ -88,15 +89,15 @@ export class Gateway {
     }
     const path = decodePath(request.url ?? "/");
     const service = path?.split("/", 1)[0] ?? "";
-    const known = this.#deps.services();
+    const isKnown = this.#deps.has(service);
     const isFunction = this.#deps.isFunction(service);
-    const page = known.includes(service) ? undefined : this.#deps.pages?.get(path ?? "");
+    const page = isKnown ? undefined : this.#deps.pages?.get(path ?? "");
     if (page) {
       show(page, request, response);
       return;
     }
-    if (path === undefined || !known.includes(service) || (isFunction && path !== service)) {
-      const names = known.join(", ") || "none";
+    if (path === undefined || !isKnown || (isFunction && path !== service)) {
+      const names = this.#deps.services().join(", ") || "none";
       refuse(response, 404, `There is no service "${path ?? request.url ?? ""}". Known: ${names}.`);
       return;
     }
@@ -140,9 +141,9 @@ export class Gateway {
     const id = newCallId();
     const begun = traceIdOf(request.headers[CALLER_HEADERS.traceparent]);
     const traceId = begun ?? newCallId() + id;
+    const headers = forwarded(request);
     // Whoever began no trace gets one, so that the calls made for this one belong together.
-    const started = [CALLER_HEADERS.traceparent, `00-${traceId}-${id}-01`] as const;
-    const headers = [...forwarded(request), ...(begun === undefined ? [started] : [])];
+    if (begun === undefined) headers.push([CALLER_HEADERS.traceparent, `00-${traceId}-${id}-01`]);
     const reply = await this.#deps.calls.call({
       id,
       service,

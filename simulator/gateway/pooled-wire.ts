@@ -70,7 +70,10 @@ export class PooledWire implements Wire {
       pool = new Pool(origin, {
         pipelining: 1,
         keepAliveTimeout: IDLE_MS,
+        // How long anybody waits is up to the layers around the attempt, which know the settings.
         connect: { timeout: 0 },
+        headersTimeout: 0,
+        bodyTimeout: 0,
       });
       this.#pools.set(origin, pool);
     }

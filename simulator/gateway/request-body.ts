@@ -24,25 +24,29 @@ export function receiveBody(request: IncomingMessage, maxBytes: number): Promise
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const settle = (received: Received) => {
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
-      resolve(received);
-    };
     const onData = (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > maxBytes) settle({ kind: "too-large" });
-      else if (size > WHOLE_BYTES) {
+      if (size <= WHOLE_BYTES && size <= maxBytes) return;
+      request.off("data", onData).off("end", onEnd);
+      if (size > maxBytes) {
+        resolve({ kind: "too-large" });
+      } else {
         request.pause();
-        settle({ kind: "streamed", body: new StreamedBody(request, chunks, size, maxBytes) });
+        resolve({ kind: "streamed", body: new StreamedBody(request, chunks, size, maxBytes) });
       }
     };
     const onEnd = () => {
       const [first] = chunks;
       const bytes = chunks.length === 1 && first ? first : Buffer.concat(chunks, size);
-      settle({ kind: "whole", bytes, body: { open: () => bytes, replayable: true, whole: bytes } });
+      resolve({
+        kind: "whole",
+        bytes,
+        body: { open: () => bytes, replayable: true, whole: bytes },
+      });
     };
-    const onClose = () => settle({ kind: "broken-off" });
+    // Most have settled it before they close.
+    const onClose = () => resolve({ kind: "broken-off" });
     request.on("data", onData).on("end", onEnd).on("close", onClose);
   });
 }

@@ -181,6 +181,7 @@ export async function startGateway(scope: Scope, options: GatewayOptions): Promi
     calls: pipeline,
     pages: gatewayPages({ services: named, observation, log }, scope),
     services: () => [...services.keys()],
+    has: (name) => services.has(name),
     isFunction: (name) => options.services[name]?.synthetic === undefined,
     callerOf: (token) => options.callers?.[token],
     maxBody: options.maxBody ?? 1024 * 1024,

@@ -276,6 +276,16 @@ describe("answers", () => {
     expect(gateway.inFlight()).toBe(0);
   });
 
+  it.each([256, 16 * KB, 16 * KB + 1, 64 * KB])("come unchanged: %i bytes", async (size) => {
+    const bytes = Buffer.from(Array.from({ length: size }, (_, i) => i % 256));
+    const port = await startServer(scope, (request, response) => {
+      request.resume().on("end", () => response.end(bytes));
+    });
+    const gateway = await startGateway(scope, { services: { cart: { ports: [port] } } });
+    const answer = await gateway.send("cart", { body: "{}" });
+    expect(Buffer.from(await answer.body.arrayBuffer())).toEqual(bytes);
+  });
+
   it("stream as they come, longer than the timeout of an attempt", async () => {
     const next = [1, 2, 3].map(() => Promise.withResolvers<undefined>());
     const port = await startServer(scope, (_request, response) => {
@@ -612,6 +622,7 @@ describe("connections", () => {
     const gateway = new Gateway({
       calls,
       services: () => [],
+      has: () => false,
       isFunction: () => false,
       callerOf: () => undefined,
       maxBody: 1,

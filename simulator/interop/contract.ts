@@ -50,8 +50,13 @@ export interface ConfigurationSource {
    * Files that match an `include`, which may have wildcards; paths are as the program resolves
    * them. Absent: includes are reported and left out.
    */
-  include?(pattern: string): readonly { readonly path: string; readonly text: string }[];
+  include?(pattern: string): readonly IncludedFile[];
 }
+
+/** A file that an `include` names, or why it cannot be read, as the system says it. */
+export type IncludedFile = { readonly path: string } & (
+  { readonly text: string } | { readonly problem: "is a directory" | "must not be read" }
+);
 
 export interface Exported {
   readonly text: string;

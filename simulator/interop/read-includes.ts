@@ -1,28 +1,47 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { globSync } from "tinyglobby";
-import type { ConfigurationSource } from "./contract.ts";
+import { codeOf } from "../kernel/errors.ts";
+import type { ConfigurationSource, IncludedFile } from "./contract.ts";
+
+/** What glob(3) knows: no `**`, no `{a,b}`, and folders are found, too. */
+const AS_GLOB_3 = {
+  onlyFiles: false,
+  expandDirectories: false,
+  braceExpansion: false,
+  extglob: false,
+  globstar: false,
+} as const;
 
 /**
  * Reads the files of this machine that an `include` names, in alphabetical order, as glob(3) finds
- * them. Relative names count from the folder of `main`. Files that cannot be read are left out.
+ * them. Relative names count from the folder of `main`. Files that are not there are left out.
  */
 export function readIncludes(main: string): NonNullable<ConfigurationSource["include"]> {
   const cwd = dirname(main);
   return (pattern) => {
-    const paths = globSync(pattern.replaceAll("\\", "/"), { cwd, absolute: true });
-    return paths.sort().flatMap((path) => {
-      const file = resolve(path);
-      const text = textOf(file);
-      return text === undefined ? [] : [{ path: file, text }];
-    });
+    const paths = /[*?[]/.test(pattern)
+      ? globSync(pattern.replaceAll("\\", "/"), { cwd, absolute: true, ...AS_GLOB_3 })
+      : [pattern];
+    return paths
+      .map((path) => resolve(cwd, path))
+      .sort()
+      .flatMap(read);
   };
 }
 
-function textOf(file: string): string | undefined {
+function read(path: string): IncludedFile[] {
   try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
+    return [{ path, text: readFileSync(path, "utf8") }];
+  } catch (error) {
+    switch (codeOf(error)) {
+      case "EISDIR":
+        return [{ path, problem: "is a directory" }];
+      case "EACCES":
+      case "EPERM":
+        return [{ path, problem: "must not be read" }];
+      default:
+        return [];
+    }
   }
 }

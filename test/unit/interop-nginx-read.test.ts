@@ -1,12 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatFor, formatOf, formats } from "../../simulator/interop/index.ts";
 import type { ConfigurationSource, Imported } from "../../simulator/interop/contract.ts";
 import { nginx } from "../../simulator/interop/nginx/index.ts";
 import { readIncludes } from "../../simulator/interop/read-includes.ts";
+import { Scope } from "../../simulator/kernel/scope.ts";
 import { ServiceSpec } from "../../simulator/protocol/spec.ts";
 import { root } from "../support/paths.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const fixtures = join(root, "test", "fixtures", "nginx");
 
@@ -131,6 +133,29 @@ describe("an nginx configuration", () => {
       ...["17 warning", "25 note", "29 warning"],
     ]);
     expect(imported.services[1]?.service.retry).toMatchObject({ on: ["error", "http_503"] });
+  });
+
+  it.each([
+    ["location /a {}\nlocation /a {}", '4 error duplicate location "/a"'],
+    ["location = /a {}\nlocation =/a {}", '4 error duplicate location "/a"'],
+    ["location ^~ /a {}\nlocation /a\n{}", '5 error duplicate location "/a"'],
+    ["location /a {\nlocation /a/b {}\nlocation /a/b {} }", '5 error duplicate location "/a/b"'],
+    ["location = /a {}\nlocation /a {}", undefined],
+    ["location ~ /a {}\nlocation ~ /a {}", undefined],
+    ["location /a { location /a/b {} }\nlocation /a/b {}", undefined],
+    ["location /a {} }\nserver { location /a {}", undefined],
+  ])("takes a location once: %j", (locations, error) => {
+    const text = `events {}\nhttp { server {\n${locations} } }`;
+    const path = "/etc/nginx/nginx.conf";
+    expect(errors(read(text, { path }))).toEqual(error === undefined ? [] : [error]);
+  });
+
+  it("has one http {} and one events {}", () => {
+    const text = "events {}\nevents {}\nhttp {}\nhttp {}";
+    expect(said(read(text, { path: "/etc/nginx/nginx.conf" }))).toEqual([
+      '2 error "events" directive is duplicate',
+      '4 error "http" directive is duplicate',
+    ]);
   });
 
   it.each([
@@ -268,6 +293,33 @@ describe("an nginx configuration", () => {
       const path = "/etc/nginx/nginx.conf";
       const imported = read("events {}\ninclude double.conf;\n", { path, include });
       expect(errors(imported).some((line) => line.includes("more than 2000 files"))).toBe(true);
+    });
+
+    it("finds what glob(3) finds, and refuses a folder among it as nginx does", async () => {
+      const scope = new Scope();
+      try {
+        const folder = await tempFolder(scope, "includes");
+        const files = ["a.conf", "b{1,2}.conf", "b1.conf", ".hidden.conf", "sub/c.conf"];
+        mkdirSync(join(folder, "sub"));
+        for (const name of files) writeFileSync(join(folder, name), "");
+        const find = readIncludes(join(folder, "nginx.conf"));
+        const found = (pattern: string) =>
+          find(pattern).map(({ path, ...rest }) => [
+            relative(folder, path),
+            ...("problem" in rest ? [rest.problem] : []),
+          ]);
+        expect(found("*.conf")).toEqual([["a.conf"], ["b1.conf"], ["b{1,2}.conf"]]);
+        expect(found("b{1,2}.conf")).toEqual([["b{1,2}.conf"]]);
+        expect(found("*/*.conf")).toEqual([[join("sub", "c.conf")]]);
+        expect(found("s*")).toEqual([["sub", "is a directory"]]);
+        expect(found("none.conf")).toEqual([]);
+        const text = "events {}\nhttp {\ninclude sub;\n}";
+        const imported = read(text, { path: join(folder, "nginx.conf"), include: find });
+        const problem = `pread() "${join(folder, "sub")}" failed (21: Is a directory)`;
+        expect(said(imported)).toEqual([`3 error ${problem}`]);
+      } finally {
+        await scope.dispose();
+      }
     });
 
     it("leaves out what is not at hand, and says so", () => {

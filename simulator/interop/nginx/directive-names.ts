@@ -131,7 +131,7 @@ h 2{ -: charset_map map split_clients
 hsl 23 -: fastcgi_param scgi_param uwsgi_param
 E 1 flag: accept_mutex multi_accept
 E 1 num: epoll_events worker_aio_requests
-M 0{ -: events http
+M 0{ once: events http
 M 1 msec: timer_resolution worker_shutdown_timeout
 M 1+ -: error_log worker_cpu_affinity
 hs 2 once: large_client_header_buffers

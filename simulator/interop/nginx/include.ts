@@ -1,10 +1,18 @@
 import { isAbsolute, posix, win32 } from "node:path";
+import type { IncludedFile } from "../contract.ts";
 import { parse, type Directive, type ParsedFile } from "./parser.ts";
 import { placeOf, type Reading } from "./reading.ts";
 import { SourceText } from "./source-text.ts";
 
 /** More than any configuration has; keeps files that include each other from multiplying. */
 const MOST_FILES = 2000;
+
+/** nginx's words for files that are there and cannot be read. */
+const PROBLEMS: Readonly<Record<"is a directory" | "must not be read", (path: string) => string>> =
+  {
+    "is a directory": (path) => `pread() "${path}" failed (21: Is a directory)`,
+    "must not be read": (path) => `open() "${path}" failed (13: Permission denied)`,
+  };
 
 /** The includes of one reading: what is open, and how much there was. */
 export class Includes {
@@ -42,9 +50,15 @@ export class Includes {
   #enter(
     reading: Reading,
     directive: Directive,
-    { path, text }: { readonly path: string; readonly text: string },
+    included: IncludedFile,
     walk: (file: ParsedFile) => void,
   ): void {
+    const { path } = included;
+    if ("problem" in included) {
+      reading.complete = false;
+      reading.report("error", PROBLEMS[included.problem](path), placeOf(directive, 1));
+      return;
+    }
     if (this.#open.includes(path)) {
       reading.complete = false;
       const message = `open() "${path}" failed (24: Too many open files): it includes itself`;
@@ -59,7 +73,7 @@ export class Includes {
       reading.report("error", message, placeOf(directive, 1));
       return;
     }
-    const file = this.#parsed.get(path) ?? parse(new SourceText(path, text));
+    const file = this.#parsed.get(path) ?? parse(new SourceText(path, included.text));
     this.#parsed.set(path, file);
     this.#open.push(path);
     walk(file);

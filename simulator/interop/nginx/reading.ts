@@ -6,10 +6,10 @@ import type { SourceText } from "./source-text.ts";
 import type { Upstream } from "./upstream.ts";
 
 /**
- * When nginx looks: while it reads; at the end of http {} at each upstream, then at the variables;
- * while it reads the rest; and at last at the shared memory.
+ * When nginx looks: while it reads; at the end of http {} at each upstream, then at the locations
+ * and at the variables; while it reads the rest; and at last at the shared memory.
  */
-const PHASES = ["reading", "upstreams", "variables", "rest", "zones"] as const;
+const PHASES = ["reading", "upstreams", "locations", "variables", "rest", "zones"] as const;
 type Phase = (typeof PHASES)[number];
 
 export interface Place {

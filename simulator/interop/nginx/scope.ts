@@ -15,6 +15,8 @@ export interface Scope {
   readonly settings: Map<string, Directive[]>;
   /** Words that a `…_next_upstream` of it has said. */
   readonly conditions: Map<string, Set<string>>;
+  /** The locations in it: how each matches, and what. */
+  readonly locations: Set<string>;
   /** How many blocks and includes are around it. */
   readonly depth: number;
 }
@@ -40,6 +42,7 @@ export function openScope(
     ...options,
     settings: new Map(),
     conditions: new Map(),
+    locations: new Set(),
     depth: (parent?.depth ?? 0) + 1,
   };
 }

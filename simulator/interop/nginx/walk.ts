@@ -1,6 +1,7 @@
+import { checkLocation } from "./check-location.ts";
 import { type Context, type DirectiveUse, ownerOf, usesOf } from "./directives.ts";
 import type { Includes } from "./include.ts";
-import { misplaced, parseLocation } from "./location.ts";
+import { parseLocation } from "./location.ts";
 import { checkNextUpstream } from "./next-upstream.ts";
 import type { Directive, ParsedFile } from "./parser.ts";
 import { readPass } from "./passes.ts";
@@ -114,9 +115,7 @@ function walkBlock(reading: Reading, includes: Includes, directive: Directive, s
   const inner = contextIn(name, scope.context);
   if (!inner) return;
   const location = name === "location" ? parseLocation(directive) : undefined;
-  const problem =
-    typeof location === "object" && scope.location ? misplaced(location, scope.location) : location;
-  if (typeof problem === "string") reading.refuse(problem, directive, scope, 1);
+  if (location !== undefined) checkLocation(reading, directive, scope, location);
   const innerScope = openScope(inner, scope, {
     location: typeof location === "object" ? location : undefined,
   });

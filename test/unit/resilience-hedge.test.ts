@@ -101,6 +101,18 @@ describe("hedging", () => {
     expect(call.told).toEqual(["attempt 1", "attempt 2", "ended 1 canceled", "ended 2 success"]);
   });
 
+  it("gives the others up when the newest is sent the moment it starts", async () => {
+    const { guard } = guardOf({ hedge: { after: "50ms" } });
+    let first: { readonly sent: boolean } | undefined;
+    const call = new ScriptedCall([
+      (signal, progress) => queued(500, 80)(signal, (first = progress)),
+      taking(100, other),
+    ]);
+    expect(await finish(guard.run(call))).toEqual({ result: other, ms: 150 });
+    expect(call.told).toEqual(["attempt 1", "attempt 2", "ended 1 canceled", "ended 2 success"]);
+    expect(first).toEqual({ sent: false });
+  });
+
   const breaker = { engine: "hystrix-go", timeout: 60 } as const;
 
   it("ends what goes on after Hystrix's timeout when another attempt is answered", async () => {

@@ -71,6 +71,8 @@ export class Race {
     const runner = { tried, cancellation: bounds.cancellation.child() };
     this.#started++;
     this.#runners.add(runner);
+    // Before it begins: on an idle connection a request is sent at once.
+    if (this.#started > 1 && !this.#isHarmless()) this.#soleWhenSent();
     next(call, tried, { ...bounds, cancellation: runner.cancellation }).then(
       (result) => {
         this.#over(runner, result);
@@ -82,8 +84,9 @@ export class Race {
     );
   }
 
+  /** Before the next one starts: the one after it. */
   #arm(): void {
-    if (this.#started + 1 > this.#spec.attempts) return;
+    if (this.#started + 1 >= this.#spec.attempts) return;
     this.#cancelTimer = this.#clock.after(this.#spec.after, this.#hedge);
   }
 
@@ -92,17 +95,9 @@ export class Race {
     this.#cancelTimer = undefined;
     if (!this.#mayHedge() || bounds.cancellation.reason) return;
     this.#counts.hedges++;
-    if (!this.#isHarmless()) {
-      // Only one of them may reach an instance.
-      for (const each of this.#runners) this.#soleWhenSent(each);
-    }
     const tried = call.open({ hedge: true });
-    if (this.#started + 1 < this.#spec.attempts) {
-      this.#cancelTimer = this.#clock.after(this.#spec.after, this.#hedge);
-    }
+    this.#arm();
     this.#start(tried);
-    const newest = [...this.#runners].at(-1);
-    if (newest?.tried === tried && !this.#isHarmless()) this.#soleWhenSent(newest);
   };
 
   /** Whether it does no harm that several instances see the call. */
@@ -115,14 +110,17 @@ export class Race {
     return this.#isHarmless() || ![...this.#runners].some(({ tried }) => tried.committed);
   }
 
-  #soleWhenSent(runner: Runner): void {
-    runner.tried.whenCommitted = () => {
-      // One that was given up may still break off in a way that looks sent.
-      if (!this.#runners.has(runner)) return;
-      this.#cancelTimer?.();
-      this.#giveUpOthers(runner, SENT);
-      this.#endFailed(SENT);
-    };
+  /** Only one of them may reach an instance: the first that is sent ends the others. */
+  #soleWhenSent(): void {
+    for (const runner of this.#runners) {
+      runner.tried.whenCommitted = () => {
+        // One that was given up may still break off in a way that looks sent.
+        if (!this.#runners.has(runner)) return;
+        this.#cancelTimer?.();
+        this.#giveUpOthers(runner, SENT);
+        this.#endFailed(SENT);
+      };
+    }
   }
 
   #over(runner: Runner, result: AttemptResult): void {

@@ -15,7 +15,7 @@ export class DecisionLog {
 
   /** Observes the ring of traces. */
   readonly observer = (fact: CallFact, trace: CallTrace): void => {
-    if (fact.kind === "attempt-ended") this.#told(fact, trace.service);
+    if (fact.kind === "attempt-ended" && fact.decision) this.#told(fact, trace.service);
     if (fact.kind !== "attempt-started" || !fact.decision) return;
     const { at, call, number: attempt, decision, queuedMs } = fact;
     let entries = this.#entries.get(trace.service);

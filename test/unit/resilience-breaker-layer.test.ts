@@ -61,6 +61,17 @@ describe("an engine's own time limit", () => {
     guard.circuit?.close();
   });
 
+  it("counts the wait for a thread into the deadline that it passes on", async () => {
+    const guard = netflix({ coreSize: 1, maximumSize: 1, maxQueueSize: 5 });
+    const deadline = Date.now() + 100;
+    const calls = [new ScriptedCall([taking(40, success)]), new ScriptedCall([success])];
+    const running = calls.map((call) => guard.run(call));
+    await vi.advanceTimersByTimeAsync(40);
+    await Promise.all(running);
+    expect(calls.map(({ bounds }) => bounds[0]?.deadline)).toEqual([deadline, deadline]);
+    guard.circuit?.close();
+  });
+
   it("cancels what runs where the library does", async () => {
     const guard = netflix();
     const call = new ScriptedCall([taking(300, success)]);

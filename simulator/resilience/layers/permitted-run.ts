@@ -33,6 +33,8 @@ export class PermittedRun implements CancellationListener, LimitTarget {
   /** What ends what runs. */
   readonly #within: Cancellation;
   #limit: Limit | undefined;
+  /** When the engine's limit is over. */
+  #until = Infinity;
   #resolve: ((result: AttemptResult | Promise<never>) => void) | undefined;
 
   constructor(clock: Clock, passes: Passes, permit: CircuitPermit, tried: Try, bounds: Bounds) {
@@ -42,7 +44,7 @@ export class PermittedRun implements CancellationListener, LimitTarget {
     this.#tried = tried;
     this.#bounds = bounds;
     const { cancellation } = bounds;
-    this.#within = permit.limit?.cancels === false ? cancellation : cancellation.child();
+    this.#within = permit.limit?.cancels ? cancellation.child() : cancellation;
   }
 
   /** Resolves with what the caller gets. Rejects only by a bug. */
@@ -81,8 +83,11 @@ export class PermittedRun implements CancellationListener, LimitTarget {
   }
 
   #begin(call: GuardedCall, next: Next): Promise<AttemptResult | undefined> {
-    const { limit, turn, at } = this.#permit;
-    if (limit) this.#limit = startLimit(this.#clock, limit.ms, this, at);
+    const { limit, turn, at = this.#clock.now() } = this.#permit;
+    if (limit) {
+      this.#until = at + limit.ms;
+      this.#limit = startLimit(this.#clock, limit.ms, this, at);
+    }
     if (turn || limit?.cancels === false) this.#bounds.cancellation.listen(this);
     return turn ? this.#inTurn(turn, call, next) : next(call, this.#tried, this.#inner());
   }
@@ -97,10 +102,8 @@ export class PermittedRun implements CancellationListener, LimitTarget {
   }
 
   #inner(): Bounds {
-    const limit = this.#permit.limit;
-    if (!limit) return { ...this.#bounds, cancellation: this.#within };
-    if (!limit.cancels) return this.#bounds;
-    return narrowed(this.#bounds, this.#within, this.#clock.now() + limit.ms);
+    if (!this.#permit.limit?.cancels) return this.#bounds;
+    return narrowed(this.#bounds, this.#within, this.#until);
   }
 
   /** A bug of ours; the engine is told all the same. */

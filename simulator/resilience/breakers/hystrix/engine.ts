@@ -183,7 +183,7 @@ export class NetflixEngine implements Engine {
     const now = this.#breaker.advance();
     if (!this.#inThreads) this.#semaphore--;
     if (began) {
-      const ms = Math.max(0, Math.floor(now) - Math.floor(permit.admittedAt));
+      const ms = Math.max(0, Math.floor(now) - Math.floor(permit.at));
       const how = end === "canceled" ? "canceled" : "counted";
       this.#metrics.executionEnded(how, this.#inThreads, ms, now);
     }

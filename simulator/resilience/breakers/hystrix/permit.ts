@@ -10,7 +10,7 @@ export type Ended = (permit: NetflixPermit, end: PermitEnd, began: boolean) => v
 /** One execution of the command. */
 export class NetflixPermit implements Permit {
   readonly test: SingleTest | undefined;
-  readonly admittedAt: number;
+  readonly at: number;
   readonly limit: Permit["limit"];
   turn: Promise<void> | undefined;
   readonly #ended: Ended;
@@ -25,7 +25,7 @@ export class NetflixPermit implements Permit {
     ended: Ended,
   ) {
     this.test = test;
-    this.admittedAt = now;
+    this.at = now;
     this.#ended = ended;
     if (!spec.executionTimeoutEnabled) return;
     const cancels =

@@ -13,7 +13,7 @@ import type {
 import { exclusionOf } from "./exclusion.ts";
 import { Changes } from "./changes.ts";
 import { balancerOf } from "./index.ts";
-import { ViewedSelection } from "./viewed-selection.ts";
+import { ViewedSelection, type View } from "./viewed-selection.ts";
 
 /** An endpoint as the registry names it. */
 export interface Endpoint {
@@ -67,6 +67,23 @@ export class ServiceView {
   readonly #changes = new Changes();
   /** What was set by hand; lives as long as the view, also through restarts of an instance. */
   readonly #overrides = new Map<string, ServerOverride>();
+  /** For the picks of all calls. */
+  readonly #view: View = {
+    balancer: () => this.#balancer,
+    isDebugged: (instance) => this.#deps.isDebugged?.(instance) ?? false,
+    taken: (member) => {
+      member.load.inFlight++;
+      this.#balancer.loadChanged?.(member);
+    },
+    released: (member) => {
+      const { id, load } = member;
+      load.inFlight--;
+      this.#balancer.loadChanged?.(member);
+      if (load.inFlight > 0 || this.#leaving.get(id) !== load) return;
+      this.#leaving.delete(id);
+      this.#becameIdle(id);
+    },
+  };
   #spec: BalancerSpec;
   #kind: BalancerKind;
   #balancer: Balancer;
@@ -163,25 +180,7 @@ export class ServiceView {
 
   /** Begins the picks of one call; each pick is counted as in flight until it is ended. */
   begin(subject: CallSubject, beginning: Beginning): Selection {
-    return new ViewedSelection(
-      {
-        balancer: () => this.#balancer,
-        isDebugged: this.#deps.isDebugged,
-        taken: (member) => {
-          member.load.inFlight++;
-          this.#balancer.loadChanged?.(member);
-        },
-        released: (member) => {
-          member.load.inFlight--;
-          this.#balancer.loadChanged?.(member);
-          if (member.load.inFlight > 0 || this.#leaving.get(member.id) !== member.load) return;
-          this.#leaving.delete(member.id);
-          this.#becameIdle(member.id);
-        },
-      },
-      subject,
-      beginning,
-    );
+    return new ViewedSelection(this.#view, subject, beginning);
   }
 
   /** What the inspector draws of the balancer. */

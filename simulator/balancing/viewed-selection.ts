@@ -20,7 +20,7 @@ export interface View {
   /** An attempt at a member is over. */
   released(member: Member): void;
   /** Whether a debugger holds an instance: that it fails does not count against it. */
-  readonly isDebugged?: ((instance: string) => boolean) | undefined;
+  isDebugged(instance: string): boolean;
 }
 
 /**
@@ -31,7 +31,8 @@ export class ViewedSelection implements Selection {
   readonly #view: View;
   readonly #subject: CallSubject;
   readonly #beginning: Beginning;
-  readonly #tried: Set<string>;
+  /** Picked so far. */
+  readonly #tried: string[] = [];
   #balancer: Balancer;
   #inner: Selection;
   /** Who picked last. */
@@ -43,7 +44,6 @@ export class ViewedSelection implements Selection {
     this.#view = view;
     this.#subject = subject;
     this.#beginning = beginning;
-    this.#tried = new Set(beginning.tried);
     this.#balancer = view.balancer();
     this.#inner = this.#balancer.begin(subject, beginning);
     this.#picker = this.#inner;
@@ -69,7 +69,7 @@ export class ViewedSelection implements Selection {
   ended(member: Member, end: AttemptEnd): void {
     const index = this.#open.findLastIndex((each) => each.member === member);
     const [{ picker } = { picker: this.#picker }] = this.#open.splice(index, 1);
-    const isSpared = end.outcome !== "success" && this.#view.isDebugged?.(member.id) === true;
+    const isSpared = end.outcome !== "success" && this.#view.isDebugged(member.id);
     picker.ended(member, isSpared ? { ...end, outcome: "canceled" } : end);
     this.#view.released(member);
   }
@@ -88,7 +88,8 @@ export class ViewedSelection implements Selection {
     const balancer = this.#view.balancer();
     if (balancer !== this.#balancer) {
       this.#balancer = balancer;
-      const beginning = { ...this.#beginning, tried: this.#tried };
+      const tried = new Set([...this.#beginning.tried, ...this.#tried]);
+      const beginning = { ...this.#beginning, tried };
       this.#inner = balancer.begin(this.#subject, beginning);
     }
     return this.#inner;
@@ -98,7 +99,7 @@ export class ViewedSelection implements Selection {
     if (!member) return;
     this.#picker = picker;
     this.#open.push({ member, picker });
-    this.#tried.add(member.id);
+    this.#tried.push(member.id);
     this.#view.taken(member);
   }
 

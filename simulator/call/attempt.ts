@@ -6,7 +6,6 @@ import type {
   FaultyPath,
   PassingExchange,
   PassingRequest,
-  RequestBody,
   Wire,
   WireRequest,
   WireResponse,
@@ -20,12 +19,8 @@ export interface AttemptDeps {
 }
 
 /** The request of one attempt. */
-export interface AttemptRequest extends PassingRequest {
-  readonly uri: string;
-  readonly body: RequestBody;
+export interface AttemptRequest extends PassingRequest, WireRequest {
   readonly member: Member;
-  /** Called when the first byte goes out. */
-  readonly sent?: () => void;
 }
 
 /**
@@ -38,19 +33,13 @@ export async function attempt(
   cancellation: Cancellation,
   progress: AttemptProgress,
 ): Promise<AttemptResult> {
-  const { member } = request;
-  const path = pathBelow(request.uri);
-  const sent = () => {
-    progress.sent = true;
-    request.sent?.();
-  };
-  const asked = { ...request, path, sent };
+  const { member, path } = request;
   let response: WireResponse;
   try {
     const passage = deps.faults.pass(member.id, request, path);
     response = await (passage
-      ? passage.carry(passing(deps.wire, asked, cancellation, progress))
-      : deps.wire.send(member, asked, cancellation));
+      ? passage.carry(passing(deps.wire, request, cancellation, progress))
+      : deps.wire.send(member, request, cancellation));
   } catch (error) {
     // Whatever broke when it was given up broke because of that.
     if (cancellation.reason || !(error instanceof WireError)) throw error;
@@ -63,7 +52,7 @@ export async function attempt(
 }
 
 /** What the instance is asked: the path without the service's name before it. */
-function pathBelow(uri: string): string {
+export function pathBelow(uri: string): string {
   const end = uri.slice(1).search(/[/?]/);
   const below = end < 0 ? "" : uri.slice(end + 1);
   return below.startsWith("/") ? below : `/${below}`;
@@ -72,18 +61,18 @@ function pathBelow(uri: string): string {
 /** What a fault's passage sees of the attempt. */
 function passing(
   wire: Wire,
-  asked: WireRequest & { readonly member: Member },
+  request: AttemptRequest,
   cancellation: Cancellation,
   progress: AttemptProgress,
 ): PassingExchange {
-  const { member } = asked;
+  const { member } = request;
   return {
     instance: member.id,
     get signal() {
       return cancellation.signal;
     },
-    send: () => wire.send(member, asked, cancellation),
-    sent: asked.sent.bind(asked),
+    send: () => wire.send(member, request, cancellation),
+    sent: request.sent.bind(request),
     touched: (kind) => {
       progress.faults = [...(progress.faults ?? []), kind];
     },

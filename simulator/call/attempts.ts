@@ -5,7 +5,7 @@ import { messageOf } from "../kernel/errors.ts";
 import { withTimeLimit } from "../kernel/time-limit.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
 import type { Bounds } from "../resilience/contract.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, pathBelow } from "./attempt.ts";
 import { AttemptFacts } from "./attempt-facts.ts";
 import { subjectOf } from "./call-subject.ts";
 import type { AttemptResult, CallRequest, Headers } from "./contract.ts";
@@ -133,7 +133,8 @@ export class Attempts {
       via,
       key: `${this.#request.id}-${++this.#exchanges}`,
       request: this.#request,
-      headersOf: (index) => this.#headers(first + index, this.#deadlineOf(bounds)),
+      headersOf: (index) =>
+        this.#headers(first + index, deadlineOf(bounds, this.#deps.clock.now())),
     });
     tried.program = program;
     tried.commit();
@@ -155,33 +156,26 @@ export class Attempts {
     this.#facts.started(tried, { instance: member?.id, decision, ...queued });
     if (!member) return nobody(service, queuedMs);
     progress.instance = member.id;
-    const { method, uri, body, caller } = this.#request;
-    const until = this.#deadlineOf(bounds);
+    const { method, uri, body, caller, deadline = Infinity } = this.#request;
+    const { clock } = this.#deps;
+    const now = clock.now();
+    const until = deadlineOf(bounds, now);
     const headers = this.#headers(tried.number ?? 1, until);
-    const request = { service, method, uri, headers, body, caller, member, sent: tried.commit };
+    const { sent } = tried;
+    const path = pathBelow(uri);
+    const request = { service, method, uri, path, headers, body, caller, member, sent };
     const run = (within: Cancellation) => attempt(this.#deps, request, within, progress);
     const { attemptMs = Infinity, cancellation } = bounds;
-    const leftMs = this.#leftMs;
+    // Layers with narrower limits than the caller's see to them by themselves.
+    const leftMs = Math.max(0, deadline - now);
     const ms = Math.min(attemptMs, leftMs);
     const tooLate = () => (leftMs < attemptMs ? outOfTime(tried) : late(tried, attemptMs));
-    const { clock } = this.#deps;
     const limited = ms < Infinity && withTimeLimit(clock, ms, cancellation, run, tooLate);
     const result = await (limited || run(cancellation));
     // What it was aborted by at the deadline is no failure of its own.
     if (result.outcome !== "failure" || clock.now() < until) return result;
     result.response?.discard();
     return attemptMs < Infinity ? tooLate() : outOfTime(tried);
-  }
-
-  /** Time until the caller gives up; layers with narrower limits see to them by themselves. */
-  get #leftMs(): number {
-    const { deadline } = this.#request;
-    return deadline === undefined ? Infinity : Math.max(0, deadline - this.#deps.clock.now());
-  }
-
-  /** When nobody waits any more for an attempt that begins now, in whole epoch ms. */
-  #deadlineOf({ deadline = Infinity, attemptMs = Infinity }: Bounds): number {
-    return Math.ceil(Math.min(this.#deps.clock.now() + attemptMs, deadline));
   }
 
   /** What an instance is sent with one attempt. */
@@ -195,6 +189,11 @@ export class Attempts {
     if (until !== Infinity) all.push([ATTEMPT_HEADERS.deadline, String(until)]);
     return all;
   }
+}
+
+/** When nobody waits any more for an attempt that begins now, in whole epoch ms. */
+function deadlineOf({ deadline = Infinity, attemptMs = Infinity }: Bounds, now: number): number {
+  return Math.ceil(Math.min(now + attemptMs, deadline));
 }
 
 /** Its attempt is really over; when nobody waited for that any more, only now its place is free. */

@@ -34,9 +34,15 @@ export class LiveTry implements Try {
   }
 
   /** The request goes out now, or may do so at any moment. */
-  readonly commit = (): void => {
+  commit(): void {
     if (this.#committed) return;
     this.#committed = true;
     this.whenCommitted?.();
+  }
+
+  /** The request went out to an instance. */
+  readonly sent = (): void => {
+    this.progress.sent = true;
+    this.commit();
   };
 }

@@ -2,7 +2,7 @@ import type { Arrival, DataPlane, LoggedTry } from "../dataplane/contract.ts";
 import { Cancellation } from "../kernel/cancellation.ts";
 import type { Decision } from "../protocol/model.ts";
 import type { AttemptProgress } from "../resilience/contract.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, pathBelow } from "./attempt.ts";
 import {
   WireError,
   type AttemptResult,
@@ -103,16 +103,20 @@ export class ProgramAttempt {
     this.#progress.instance = instance;
     const { service, method, uri, caller } = request;
     const body = Buffer.isBuffer(sent) ? { open: () => sent, replayable: true } : arrival.body;
+    const progress: AttemptProgress = { sent: false };
     const asked = {
       service,
       method,
       uri,
+      path: pathBelow(uri),
       headers: this.#way.headersOf(index),
       body,
       caller,
       member,
+      sent: () => {
+        progress.sent = true;
+      },
     };
-    const progress: AttemptProgress = { sent: false };
     try {
       this.#over(hop, await attempt(this.#deps, asked, cancellation, progress));
     } catch (error) {

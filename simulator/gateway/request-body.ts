@@ -28,7 +28,7 @@ export function receiveBody(request: IncomingMessage, maxBytes: number): Promise
       chunks.push(chunk);
       size += chunk.length;
       if (size <= WHOLE_BYTES && size <= maxBytes) return;
-      request.off("data", onData).off("end", onEnd);
+      request.off("data", onData).off("end", onEnd).off("close", onClose);
       if (size > maxBytes) {
         resolve({ kind: "too-large" });
       } else {
@@ -45,7 +45,7 @@ export function receiveBody(request: IncomingMessage, maxBytes: number): Promise
         body: { open: () => bytes, replayable: true, whole: bytes },
       });
     };
-    // Most have settled it before they close.
+    // Most have settled it before they close; it would keep the pieces of a large one until then.
     const onClose = () => resolve({ kind: "broken-off" });
     request.on("data", onData).on("end", onEnd).on("close", onClose);
   });

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { nearestWord } from "../interop/haproxy/nearest-word.ts";
 import { FuseboardError } from "../kernel/errors.ts";
+import { Elapsed } from "./elapsed.ts";
 import { exactId } from "./exact-id.ts";
-import { issueSentence } from "./issue-sentence.ts";
+import { namedIssue } from "./issue-sentence.ts";
 
-const t = z.number().nonnegative().max(1e12);
 const Call = z.strictObject({
   /** When it starts, in ms since the beginning; never before the line before. */
-  t,
+  t: Elapsed,
   /** How long it takes. */
   ms: z.number().nonnegative().max(1e12),
   ok: z.boolean(),
@@ -17,7 +17,7 @@ const Call = z.strictObject({
 /** What is done by hand. */
 const DEEDS = ["force-open", "force-closed", "reset"] as const;
 export type BreakerDeed = (typeof DEEDS)[number];
-const Deed = z.strictObject({ t, do: z.enum(DEEDS) });
+const Deed = z.strictObject({ t: Elapsed, do: z.enum(DEEDS) });
 
 /** One line of a timeline. */
 export type BreakerLine = z.output<typeof Call> | z.output<typeof Deed>;
@@ -54,6 +54,5 @@ function sentenceOf(issue: z.core.$ZodIssue, isDeed: boolean): string {
     const meant = nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
     return `"${key}" is not known.${meant}`;
   }
-  const name = issue.path.length === 0 ? "" : `"${issue.path.join(".")}": `;
-  return `${name}${issueSentence(issue)}`;
+  return namedIssue(issue);
 }

@@ -12,6 +12,12 @@ export function issueSentence(issue: z.core.$ZodIssue): string {
   return ended(`${text.charAt(0).toUpperCase()}${text.slice(1)}`);
 }
 
+/** The same after the name of the value that is wrong, when it is not the whole. */
+export function namedIssue(issue: z.core.$ZodIssue): string {
+  const name = issue.path.length === 0 ? "" : `"${issue.path.join(".")}": `;
+  return `${name}${issueSentence(issue)}`;
+}
+
 function ended(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

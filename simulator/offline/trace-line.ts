@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { FuseboardError } from "../kernel/errors.ts";
+import { Elapsed } from "./elapsed.ts";
+import { namedIssue } from "./issue-sentence.ts";
 
 /** What a server does from a line on: answers well, refuses, never answers, or has a status. */
 export const ServerOutcome = z.union(
@@ -16,7 +18,7 @@ const WireText = z.string().transform((text) => Buffer.from(text, "utf8").toStri
 
 const Line = z.looseObject({
   /** Milliseconds since the beginning; never less than the line before. */
-  t: z.number().nonnegative(),
+  t: Elapsed,
   client: z.string().default("127.0.0.1"),
   uri: WireText.default("/"),
   method: z.string().default("GET"),
@@ -46,7 +48,7 @@ export function parseTraceLine(text: string, number: number): TraceLine {
   }
   const parsed = Line.safeParse(json);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const at = issue?.path.join(".") ?? "";
-  throw wrong(`${at ? `"${at}": ` : ""}${issue?.message ?? "unknown error"}`);
+  const [issue] = parsed.error.issues;
+  if (!issue) throw wrong("unknown error.");
+  throw wrong(namedIssue(issue));
 }

@@ -97,7 +97,8 @@ describe("a trace in virtual time", () => {
   it.each([
     ["{", "Line 1 of the trace is wrong: it is not JSON."],
     ["{}", 'Line 1 of the trace is wrong: "t": '],
-    ['{"t":-1}', 'Line 1 of the trace is wrong: "t": '],
+    ['{"t":-1}', 'Line 1 of the trace is wrong: "t": Expected 0 or more.'],
+    ['{"t":1764000000000}', '"t": Expected milliseconds since the beginning, not since 1970.'],
     ['{"t":0,"outcomes":{"a:80":"sick"}}', 'Line 1 of the trace is wrong: "outcomes.a:80": '],
   ])("says what is wrong with %s", async (line, message) => {
     await expect(played({ balancer: { servers } }, [line])).rejects.toThrow(message);

@@ -81,11 +81,13 @@ export class Cancellation implements CancellationListener {
     if (this.#reason) return;
     this.#reason = reason;
     this.#leave();
-    const [first, more] = [this.#first, this.#more];
-    this.#first = this.#more = undefined;
     this.#controller?.abort(reason);
+    const first = this.#first;
+    this.#first = undefined;
     first?.canceled(reason);
-    if (more) for (const each of more) each.canceled(reason);
+    // One that an earlier one has taken off is not told.
+    if (this.#more) for (const each of this.#more) each.canceled(reason);
+    this.#more = undefined;
   }
 
   /** What it depends on was given up. */

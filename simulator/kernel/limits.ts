@@ -112,7 +112,9 @@ export class SharedLimits {
     this.#now = now;
   }
 
-  start(ms: number, target: LimitTarget, from = this.#now()): Limit {
+  start(length: number, target: LimitTarget, from = this.#now()): Limit {
+    // What is left until a deadline is never the same twice, and each queue stays for its length.
+    const ms = Math.ceil(length);
     if (this.#newest?.ms !== ms) this.#newest = this.#queueOf(ms);
     return this.#newest.add(target, from);
   }

@@ -61,6 +61,18 @@ describe("a cancellation", () => {
   });
 });
 
+it("a listener that another one takes off is not told", () => {
+  const root = Cancellation.independent();
+  const [first, second, third] = [hears(), hears(), hears()];
+  first.canceled.mockImplementation(() => {
+    root.unlisten(third);
+  });
+  for (const listener of [first, second, third]) root.listen(listener);
+  root.cancel(reason);
+  expect(second.canceled).toHaveBeenCalledOnce();
+  expect(third.canceled).not.toHaveBeenCalled();
+});
+
 describe("limits of the machine's clock", () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -86,6 +98,20 @@ describe("limits of the machine's clock", () => {
     expect(over).toEqual(["d at 50", "a at 100", "c at 130"]);
     lifted.lift();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("need no timer each where they differ by parts of a millisecond", () => {
+    const limits = new SharedLimits(() => Date.now());
+    const began = Date.now();
+    const over: number[] = [];
+    for (let part = 0; part < 100; part++) {
+      limits.start(99.005 + part / 100, { late: () => over.push(Date.now() - began) });
+    }
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(99);
+    expect(over).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(over).toHaveLength(100);
   });
 
   it("may begin while others end, also when one of them throws", () => {

@@ -10,6 +10,7 @@ import {
 } from "../call/contract.ts";
 import type { Cancellation, CancellationListener } from "../kernel/cancellation.ts";
 import { codeOf, messageOf } from "../kernel/errors.ts";
+import { originOf } from "../kernel/origin.ts";
 import type { Scope } from "../kernel/scope.ts";
 
 /** Answers up to this size are taken whole, so that one that breaks off can be tried again. */
@@ -79,10 +80,6 @@ export class PooledWire implements Wire {
     }
     return pool;
   }
-}
-
-function originOf(host: string, port: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function flat(headers: Headers): string[] {

@@ -1,6 +1,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import { FuseboardError } from "../kernel/errors.ts";
 import type { EventLog } from "../kernel/event-log.ts";
+import { originOf } from "../kernel/origin.ts";
 import type { Scope } from "../kernel/scope.ts";
 import type { StreamState } from "../protocol/model.ts";
 import type { RequestParams } from "../protocol/requests.ts";
@@ -84,7 +85,7 @@ export class AttachedStreams {
     const { instance, port, path } = asked;
     const address = (): StreamAddress => {
       const served = this.#deps.addressOf(instance);
-      if (served) return streamAddress(`http://${served.host}:${port ?? served.port}${path}`);
+      if (served) return streamAddress(originOf(served.host, port ?? served.port) + path);
       const message = `${instance} does not run. Start it, then attach to its stream.`;
       throw new FuseboardError("not-running", message);
     };

@@ -19,13 +19,21 @@ export function streamAddress(text: string): StreamAddress {
     const message = `"${text}" is not the URL of a stream. Expected one such as http://127.0.0.1:8181/hystrix.stream.`;
     throw new FuseboardError("bad-stream-url", message);
   }
-  const { username, password } = url;
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = authorizationOf(url);
   url.username = url.password = url.hash = "";
-  return {
-    url: url.href,
-    authorization: username === "" ? undefined : `Basic ${Buffer.from(user).toString("base64")}`,
-  };
+  return { url: url.href, authorization };
+}
+
+function authorizationOf({ username, password }: URL): string | undefined {
+  if (username === "") return undefined;
+  try {
+    const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(user).toString("base64")}`;
+  } catch (error) {
+    const message =
+      "The user or password in the URL has a % that begins no character. Write a % itself as %25.";
+    throw new FuseboardError("bad-stream-url", message, { cause: error });
+  }
 }
 
 /** Opens connections to streams of events. */

@@ -368,7 +368,18 @@ describe("attaching to a stream", () => {
       "closed the connection",
     );
     await expect(attach("ftp://127.0.0.1/")).rejects.toThrow("is not the URL of a stream");
+    await expect(attach("http://ada:100%@127.0.0.1/")).rejects.toThrow("Write a % itself as %25.");
     expect(facts).toEqual([]);
+  });
+
+  it("looks for an instance where it serves, also at an IPv6 address", async () => {
+    const clock = new StepClock();
+    const log = new EventLog(clock);
+    const addressOf = () => ({ host: "::1", port: 8181 });
+    const streams = new AttachedStreams({ clock, log, scope, addressOf });
+    const port = await closedPort();
+    const asked = { instance: "cart-1", port, path: "/hystrix.stream" };
+    await expect(streams.attach(asked)).rejects.toThrow(`[::1]:${String(port)}`);
   });
 
   it("leaves nothing of a stream behind that could not be attached", async () => {

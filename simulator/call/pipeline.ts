@@ -11,7 +11,21 @@ const TOO_LATE: AttemptResult = {
   error: "The deadline of the call had passed before it arrived.",
 };
 
-/** The life of one call: the layers of resilience around attempts at instances. */
+/**
+ * The life of one call, from the outside in:
+ *
+ *     Pipeline             finds the service, tells that the call has begun
+ *     └ LiveCall           what the layers see of it; makes the answer, tells that it has ended
+ *       └ Guard            resilience/: the layers, each around the next; one may try again
+ *         └ Attempts       a LiveTry for each try that a layer opens
+ *           ├ Picks        balancing/: asks for an instance, waits in its queue, says how it went
+ *           └ attempt      one request to one instance
+ *             └ faults/    may hold it up, answer in its place, break it off
+ *               └ Wire     gateway/: the connection
+ *
+ * With an installed program as balancer, ProgramAttempt stands in the place of the last four: it
+ * asks the program, and makes an attempt of each request that arrives from there at an instance.
+ */
 export class Pipeline implements Calls {
   readonly #deps: PipelineDeps;
 

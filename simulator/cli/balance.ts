@@ -1,13 +1,15 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import type { ImportedService } from "../interop/contract.ts";
-import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
+import { FuseboardError } from "../kernel/errors.ts";
 import { Scope } from "../kernel/scope.ts";
 import { balance } from "../offline/balance.ts";
+import { lines } from "../offline/line-batches.ts";
 import { ServiceSpec } from "../protocol/spec.ts";
 import { LineWriter } from "./line-writer.ts";
 import { printFindings, readConfiguration } from "./read-configuration.ts";
+import { standardInput } from "./standard-input.ts";
+import { unreadable } from "./unreadable.ts";
 
 export interface BalanceOptions {
   readonly upstream?: string;
@@ -28,13 +30,12 @@ export async function balanceCommand(path: string, options: BalanceOptions): Pro
   void out.gone.then(() => (reader.gone = true));
   try {
     const input = await openTrace(options.trace);
-    const lines = createInterface({ input, crlfDelay: Infinity });
-    for await (const line of balance(spec, lines, warn)) {
+    for await (const line of balance(spec, lines(input), warn)) {
       if (reader.gone) break;
       await out.write(line);
     }
-    lines.close();
     input.destroy();
+    await out.end();
   } finally {
     await scope.dispose();
   }
@@ -69,15 +70,13 @@ async function readUpstream(path: string, options: BalanceOptions): Promise<Impo
 
 /** The trace's text: a file, or standard input for `-`. */
 async function openTrace(path: string): Promise<Readable> {
-  if (path === "-") return process.stdin;
-  const stream = createReadStream(path);
-  await new Promise((opened, failed) => {
-    stream.once("open", opened);
-    stream.once("error", failed);
-  }).catch((error: unknown) => {
-    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    const message = `The trace ${path} cannot be read: ${what}.`;
-    throw new FuseboardError("usage", message, { cause: error });
-  });
-  return stream;
+  if (path === "-") return standardInput();
+  try {
+    const file = await open(path);
+    if (!(await file.stat()).isDirectory()) return file.createReadStream();
+    await file.close();
+  } catch (error) {
+    throw unreadable(`The trace ${path}`, error);
+  }
+  throw new FuseboardError("usage", `The trace ${path} cannot be read: it is a folder.`);
 }

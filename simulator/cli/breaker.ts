@@ -4,6 +4,7 @@ import { readBreakerSettings } from "../offline/breaker-settings.ts";
 import { resultLine } from "../offline/exact-id.ts";
 import { lineBatches } from "../offline/line-batches.ts";
 import { LineWriter } from "./line-writer.ts";
+import { standardInput } from "./standard-input.ts";
 
 export interface BreakerOptions {
   readonly engine: string;
@@ -24,11 +25,12 @@ export async function breakerCommand({ engine, config }: BreakerOptions): Promis
   void out.gone.then(() => (reader.gone = true));
   const play = new BreakerPlay(spec, (result) => out.writeLine(resultLine(result)));
   try {
-    for await (const lines of lineBatches(process.stdin)) {
+    for await (const lines of lineBatches(standardInput())) {
       await play.play(lines);
       if (reader.gone) break;
     }
     if (!reader.gone) await play.end();
+    await out.end();
     process.stdin.destroy();
   } finally {
     await scope.dispose();

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { clusterFileText } from "../interop/cluster-file-text.ts";
 import type { Finding } from "../interop/contract.ts";
 import { resilienceFormatFor } from "../interop/hystrix/index.ts";
 import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import { withBreakers } from "../protocol/cluster-file-breakers.ts";
 import { printFindings, readConfiguration, readText } from "./read-configuration.ts";
+import { unreadable } from "./unreadable.ts";
 
 export interface ImportOptions {
   readonly version?: string;
@@ -28,14 +29,15 @@ export async function importCommand(path: string, options: ImportOptions): Promi
   }
   const text = await readFile(into, "utf8").catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return "";
-    throw new FuseboardError("usage", `${into} cannot be read: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw unreadable(into, error);
   });
-  await writeFile(
-    into,
-    merged(into, () => merge(text)),
-  );
+  const whole = merged(into, () => merge(text));
+  await writeFile(into, whole).catch((error: unknown) => {
+    const missing = codeOf(error) === "ENOENT";
+    const why = missing ? `there is no folder ${dirname(resolve(into))}` : messageOf(error);
+    const message = `${into} cannot be written: ${why}.`;
+    throw new FuseboardError("usage", message, { cause: error });
+  });
 }
 
 interface Imports {

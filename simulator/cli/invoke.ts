@@ -12,7 +12,8 @@ export async function invokeCommand(
   json: string,
   options: { gateway: string },
 ): Promise<void> {
-  if (!URL.canParse(options.gateway)) {
+  // "localhost:8080" is a URL, too: of the scheme "localhost:".
+  if (!/^https?:\/\//.test(options.gateway) || !URL.canParse(options.gateway)) {
     throw new FuseboardError(
       "usage",
       `"${options.gateway}" is no URL. Expected http://127.0.0.1:<port>.`,

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import type { ConfigurationFormat, Finding, Imported } from "../interop/contract.ts";
 import { formatFor } from "../interop/index.ts";
 import { readIncludes } from "../interop/read-includes.ts";
-import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
+import { FuseboardError } from "../kernel/errors.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Reads a configuration of nginx or HAProxy and what it includes; throws when it is neither. */
 export async function readConfiguration(
@@ -23,9 +24,7 @@ export async function readConfiguration(
 /** The text of a file that was named on the command line. */
 export function readText(path: string): Promise<string> {
   return readFile(resolve(path), "utf8").catch((error: unknown) => {
-    const what = codeOf(error) === "ENOENT" ? "there is no such file" : messageOf(error);
-    const message = `${path} cannot be read: ${what}.`;
-    throw new FuseboardError("usage", message, { cause: error });
+    throw unreadable(path, error);
   });
 }
 

@@ -4,6 +4,7 @@ import { cacheFolder } from "../kernel/cache-folder.ts";
 import { Scope } from "../kernel/scope.ts";
 import { isCallFact, type Fact } from "../protocol/events.ts";
 import { findClusterFile, readClusterFile } from "./cluster-file.ts";
+import { FactLines } from "./fact-lines.ts";
 import { LineWriter } from "./line-writer.ts";
 import { stopSignal } from "./stop-signal.ts";
 
@@ -12,6 +13,9 @@ export interface UpOptions {
   readonly facts: "all" | "state" | "none";
   readonly record: boolean;
 }
+
+/** How long the last lines wait for their reader when all else is over. */
+const LAST_WORDS_MS = 2000;
 
 /** `fuseboard up`: a cluster without an editor, until it is stopped. */
 export async function upCommand(path: string, options: UpOptions): Promise<void> {
@@ -43,9 +47,10 @@ export async function upCommand(path: string, options: UpOptions): Promise<void>
     if (first === "started") {
       const { gateway, etcd } = cluster.addresses;
       void out.write({ kind: "ready", gateway, etcd, pid: process.pid });
-      for (const fact of early) void out.write(fact);
+      const lines = new FactLines(out);
+      for (const fact of early) lines.add(fact);
       print = (fact) => {
-        void out.write(fact);
+        lines.add(fact);
       };
       await Promise.race([stop, out.gone]);
     } else {
@@ -56,6 +61,11 @@ export async function upCommand(path: string, options: UpOptions): Promise<void>
   } finally {
     await scope.dispose();
   }
+  // Who does not read must not keep it from ending.
+  const late = setTimeout(() => process.exit(), LAST_WORDS_MS);
+  await out.end().finally(() => {
+    clearTimeout(late);
+  });
 }
 
 function complain(message: string, location?: { file: string; line?: number; column?: number }) {

@@ -2,7 +2,10 @@ import type { z } from "zod";
 
 /** What is wrong with a value, in one sentence without zod's own words for it. */
 export function issueSentence(issue: z.core.$ZodIssue): string {
-  const text = issue.message.replace(/^Invalid (input|option): /, "");
+  const text = issue.message
+    .replace(/^Invalid (input|option): /, "")
+    .replace(/^expected record,/, "expected object,");
+  if (issue.code === "invalid_type" && issue.expected === "int") return "Expected a whole number.";
   // A sentence of the schema's own.
   if (text.startsWith("Expected ")) return ended(text);
   if (issue.code === "invalid_value") return `Expected one of ${issue.values.join(", ")}.`;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Scope } from "../../simulator/kernel/scope.ts";
 import { canFindMarked, markedProcesses } from "../support/marked-processes.ts";
@@ -13,6 +14,7 @@ interface Line {
   readonly pid: number;
 }
 
+const NGINX = join(sample, "nginx.conf");
 const MARK = "FUSEBOARD_TEST_COMMAND";
 
 describe("npm run -s fuseboard", () => {
@@ -40,6 +42,19 @@ describe("npm run -s fuseboard", () => {
         "fuseboard: expected a command: up, invoke, balance, breaker, import, export, etcd. Try --help.",
     },
     { args: ["invoke", "a", "{"], sentence: "fuseboard: " },
+    {
+      args: ["invoke", "a", "{}", "--gateway", "localhost:1"],
+      sentence: 'fuseboard: "localhost:1" is no URL. Expected http://127.0.0.1:<port>.',
+    },
+    {
+      args: ["balance", NGINX, "--upstream", "shop", "--trace", sample],
+      sentence: `fuseboard: The trace ${sample} cannot be read: it is a folder.`,
+    },
+    { args: ["balance", sample], sentence: `fuseboard: ${sample} cannot be read: it is a folder.` },
+    {
+      args: ["import", NGINX, "--into", join(sample, "no/such/folder.yaml")],
+      sentence: `cannot be written: there is no folder ${join(sample, "no/such")}.`,
+    },
   ])("answers $args with one line and exit code 2", async ({ args, sentence }) => {
     const command = fuseboard(...args);
     expect(await command.rest()).toEqual({ lines: [], code: 2 });

@@ -310,7 +310,11 @@ describe("the settings of a breaker on the command line", () => {
       'Expected a fraction above 0 and below 1, such as 0.5 or "50%".',
     ],
     ["sampling", { threshold: 0 }, 'The setting "threshold" cannot be 0. Expected a fraction'],
-    ["consecutive", { threshold: 1.5 }, 'The setting "threshold" cannot be 1.5. Expected int'],
+    [
+      "consecutive",
+      { threshold: 1.5 },
+      'The setting "threshold" cannot be 1.5. Expected a whole number.',
+    ],
     ["count", { halfOpenAfter: 0 }, '"halfOpenAfter" cannot be 0. Expected milliseconds above 0'],
     ["count", { size: 5, minimumNumberOfCalls: 7 }, '"minimumNumberOfCalls" cannot be 7.'],
   ])("of %s cannot be %j", (engine, config, says) => {
@@ -337,6 +341,14 @@ describe("the lines of an input", () => {
     expect(await linesOf(bytes.subarray(0, 4), bytes.subarray(4), "\nc", "d\n", "e")).toEqual([
       ...["a", "b\u00e9", "", "cd", "e"],
     ]);
+  });
+
+  it("begin after a byte order mark", async () => {
+    const marked = Buffer.from("\uFEFF{}\r\n\uFEFFa");
+    expect(await linesOf(marked)).toEqual(["{}\r", "\uFEFFa"]);
+    expect(await linesOf(marked.subarray(0, 1), marked.subarray(1, 2), marked.subarray(2))).toEqual(
+      [...["{}\r", "\uFEFFa"]],
+    );
   });
 
   it("are not endless", async () => {

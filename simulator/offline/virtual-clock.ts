@@ -37,6 +37,12 @@ export class VirtualClock implements Clock {
     return this.#now - BEGINNING;
   }
 
+  /** Whether more is to happen before time passes. */
+  get isSomethingDue(): boolean {
+    const next = this.#next();
+    return next !== undefined && next.at <= this.#now;
+  }
+
   after(ms: number, run: () => void): () => void {
     const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
     this.#push(timer);

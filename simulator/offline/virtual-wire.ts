@@ -1,9 +1,9 @@
 import type { Member } from "../balancing/contract.ts";
 import { WireError, type Wire, type WireRequest, type WireResponse } from "../call/contract.ts";
 import type { Cancellation } from "../kernel/cancellation.ts";
-import type { Clock } from "../kernel/clock.ts";
 import { pauseUnless } from "../kernel/pause.ts";
 import { ATTEMPT_HEADERS } from "../protocol/headers.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 
 /** What a server does with one attempt. `timeout` takes it and never answers. */
 export type Behaviour = "refused" | "timeout" | { readonly status: number; readonly ms: number };
@@ -17,10 +17,10 @@ const FOR_EVER_MS = 2 ** 40;
 
 /** A wire without sockets: servers behave as they are told, in virtual time. */
 export class VirtualWire implements Wire {
-  readonly #clock: Clock;
+  readonly #clock: VirtualClock;
   readonly #behave: Behave;
 
-  constructor(clock: Clock, behave: Behave) {
+  constructor(clock: VirtualClock, behave: Behave) {
     this.#clock = clock;
     this.#behave = behave;
   }
@@ -32,13 +32,12 @@ export class VirtualWire implements Wire {
   ): Promise<WireResponse> {
     const behaviour = this.#behave(member, callOf(request));
     if (behaviour === "refused") {
-      // A refusal is an event as others are: what is due at this moment comes before it.
       await this.#pause(0, cancellation);
       throw new WireError(`${member.id} refused the connection.`);
     }
     request.sent();
     const ms = behaviour === "timeout" ? FOR_EVER_MS : behaviour.ms;
-    if (ms > 0) await this.#pause(ms, cancellation);
+    await this.#pause(ms, cancellation);
     return {
       status: behaviour === "timeout" ? 0 : behaviour.status,
       headers: [],
@@ -48,7 +47,9 @@ export class VirtualWire implements Wire {
     };
   }
 
+  /** What comes at once is an event, too: what is due at this moment already comes before it. */
   async #pause(ms: number, cancellation: Cancellation): Promise<void> {
+    if (ms === 0 && !this.#clock.isSomethingDue) return;
     await pauseUnless(this.#clock, ms, cancellation);
     if (cancellation.reason) throw cancellation.reason;
   }

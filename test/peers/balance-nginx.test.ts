@@ -50,11 +50,7 @@ const configuration = fc
       "proxy_next_upstream error http_500 non_idempotent; proxy_next_upstream_tries 2;",
     ),
   })
-  .filter(({ servers, method }) => {
-    const primaries = servers.filter(({ role }) => role !== "backup");
-    const takesBackup = method === "" || method === "least_conn;";
-    return primaries.length > 0 && (takesBackup || primaries.length === servers.length);
-  });
+  .filter(({ servers }) => servers.some(({ role }) => role !== "backup"));
 type Configuration = typeof configuration extends fc.Arbitrary<infer T> ? T : never;
 
 const outcome = fc.oneof(
@@ -106,7 +102,11 @@ describe.skipIf(nginx === undefined)("fuseboard balance and the real nginx", () 
       const address = servers[i]?.address ?? "";
       return `  server ${address} weight=${String(weight)}${fails}${timeout} ${role};`;
     });
-    return `upstream backend {\n  ${method}\n${lines.join("\n")}\n}\n${next}\n`;
+    // Behind a hash nginx refuses `backup`; before it, it takes it.
+    const body = wanted.some(({ role }) => role === "backup")
+      ? [...lines, method]
+      : [method, ...lines];
+    return `upstream backend {\n  ${body.join("\n")}\n}\n${next}\n`;
   }
 
   async function real(text: string, steps: readonly Step[]) {

@@ -86,4 +86,32 @@ describe("a trace through an upstream of nginx", () => {
       { t: 0, picks: ["s:2", "s:3"], status: 502 },
     ]);
   });
+
+  it("lets them run out before it hears of an answer that takes no time, too", async () => {
+    const outcomes = { "s:1": "timeout", "s:2": "timeout" };
+    const three = "server s:1; server s:2; server s:3 max_conns=1;";
+    const both = [{ t: 0, outcomes }, { t: 0 }];
+    expect(await played(three, both, "proxy_read_timeout 250ms;")).toEqual([
+      { t: 0, picks: ["s:1", "s:3"], status: 200 },
+      { t: 0, picks: ["s:2"], status: 502 },
+    ]);
+  });
+
+  it.each(["hash $request_uri;", "ip_hash;", "hash $request_uri consistent;"])(
+    "takes turns among the backups of a lone primary server: %s",
+    async (method) => {
+      const outcomes = { "s:1": "refused", "s:2": 404, "s:3": 404, "s:4": 404 };
+      const servers =
+        "server s:1; server s:2 backup; server s:3 weight=2 backup; server s:4 weight=3 backup;";
+      const calls = Array.from({ length: 8 }, (_, i) => ({
+        uri: `/${String(i)}`,
+        client: `10.0.${String(i)}.1`,
+        ...(i === 0 && { outcomes }),
+      }));
+      const next = "proxy_next_upstream error http_404; proxy_next_upstream_tries 3;";
+      const picks = await picksOf(`${servers} ${method}`, calls, next);
+      const golden = ["1 4 3", "2 3 4", "4 3 2", "3 4 2", "4 2 3", "3 4 2", "4 2 3", "3 4 2"];
+      expect(picks).toEqual(golden);
+    },
+  );
 });

@@ -33,7 +33,7 @@ export abstract class SlotSelection extends PeerSelection {
   protected choose(now: number, record: boolean): Peer | undefined {
     this.#looks = [];
     const { list } = this;
-    if (list.peers.length < 2 || list.totalWeight === 0 || this.subject === "") {
+    if (list.single || list.totalWeight === 0 || this.subject === "") {
       return this.roundRobin(now);
     }
     while (this.#tries <= MOST_TRIES) {

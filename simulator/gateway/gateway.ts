@@ -9,7 +9,7 @@ import { CALLER_HEADERS } from "../protocol/headers.ts";
 import type { Caller } from "../protocol/model.ts";
 import { answer, drain, refuse } from "./answer.ts";
 import { forwarded } from "./forwarded.ts";
-import { newCallId, traceIdOf } from "./ids.ts";
+import { newCallId, newTraceId, traceIdOf } from "./ids.ts";
 import { receiveBody } from "./request-body.ts";
 
 /** Answers a GET at a path of the gateway's own. */
@@ -140,7 +140,7 @@ export class Gateway {
     }
     const id = newCallId();
     const begun = traceIdOf(request.headers[CALLER_HEADERS.traceparent]);
-    const traceId = begun ?? newCallId() + id;
+    const traceId = begun ?? newTraceId();
     const headers = forwarded(request);
     // Whoever began no trace gets one, so that the calls made for this one belong together.
     if (begun === undefined) headers.push([CALLER_HEADERS.traceparent, `00-${traceId}-${id}-01`]);

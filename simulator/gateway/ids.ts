@@ -3,15 +3,24 @@ import { randomFillSync } from "node:crypto";
 const pool = Buffer.alloc(8 * 512);
 let next = pool.length;
 
-/** 16 random hex digits; the randomness is taken from the system in bulk. */
+/** 16 random hex digits. */
 export function newCallId(): string {
-  if (next >= pool.length) {
+  return randomHex(8);
+}
+
+/** 32 random hex digits, as W3C's trace context has them. */
+export function newTraceId(): string {
+  return randomHex(16);
+}
+
+/** The randomness is taken from the system in bulk. */
+function randomHex(bytes: number): string {
+  if (next + bytes > pool.length) {
     randomFillSync(pool);
     next = 0;
   }
-  const id = pool.toString("hex", next, next + 8);
-  next += 8;
-  return id;
+  next += bytes;
+  return pool.toString("hex", next - bytes, next);
 }
 
 /** The trace id of a W3C `traceparent`; undefined when it is not one. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Range, window, workspace } from "vscode";
+import { withNewService } from "../../simulator/protocol/cluster-file-services.ts";
 import { starterService } from "../../simulator/protocol/starter.ts";
-import { addService } from "../cluster-file/edit.ts";
 import { CLUSTER_FILE_NAME, SETTINGS, SETTINGS_PREFIX } from "../contributions.ts";
 import { functionRef, serviceNameFor } from "../functions/function-ref.ts";
 import {
@@ -38,7 +38,7 @@ export const addFunction: Command = async (workbench, argument) => {
   const written = starterService(functionRef(root, target.file, target.export), instances);
   const path = file ?? join(root, CLUSTER_FILE_NAME);
   const document = await writeClusterFile(path, file !== undefined, (text) =>
-    addService(text, service, written),
+    withNewService(text, service, written),
   );
   await files.refresh(path);
   const line = lineOfService(document, service);

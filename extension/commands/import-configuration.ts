@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Range, Uri, window, workspace } from "vscode";
+import { withServices } from "../../simulator/protocol/cluster-file-services.ts";
 import type { ServiceFile } from "../../simulator/protocol/spec.ts";
-import { mergeServices } from "../cluster-file/merge-services.ts";
 import { PROGRAMS, type ReadUpstream } from "../configurations/reading.ts";
 import { isUpstreamTarget } from "../configurations/upstream-target.ts";
 import { CLUSTER_FILE_NAME } from "../contributions.ts";
@@ -31,7 +31,7 @@ export const importConfiguration: Command = async (workbench, argument) => {
   chosen.forEach(({ service, serviceName }, index) => {
     services[names[index] ?? serviceName] = service;
   });
-  const document = await writeClusterFile(path, exists, (text) => mergeServices(text, services));
+  const document = await writeClusterFile(path, exists, (text) => withServices(text, services));
   await workbench.files.refresh(path);
   const line = lineOfService(document, names[0] ?? "");
   const selection = new Range(line, 0, line, 0);

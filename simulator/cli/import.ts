@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { clusterFileText } from "../interop/cluster-file-text.ts";
 import type { Finding } from "../interop/contract.ts";
 import { resilienceFormatFor } from "../interop/hystrix/index.ts";
 import { codeOf, FuseboardError, messageOf } from "../kernel/errors.ts";
 import { withBreakers } from "../protocol/cluster-file-breakers.ts";
+import { withServices } from "../protocol/cluster-file-services.ts";
 import { printFindings, readConfiguration, readText } from "./read-configuration.ts";
 import { unreadable } from "./unreadable.ts";
 
@@ -55,7 +55,10 @@ async function readImported(path: string, version: string | undefined): Promise<
     return { findings, merge: (into) => withBreakers(into, Object.fromEntries(breakers)) };
   }
   const { services, findings } = await readConfiguration(path, version);
-  return { findings, merge: (into) => clusterFileText(services, into) };
+  const named = services.map(
+    ({ name, serviceName = name, service }) => [serviceName, service] as const,
+  );
+  return { findings, merge: (into) => withServices(into, Object.fromEntries(named)) };
 }
 
 /** Says which file it is that cannot be merged into. */

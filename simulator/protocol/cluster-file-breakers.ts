@@ -1,9 +1,11 @@
-import { isMap, isScalar, parseDocument, type Document, type YAMLMap } from "yaml";
+import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
+import {
+  CLUSTER_FILE_FORMAT,
+  clusterFileDocument,
+  NEW_CLUSTER_FILE,
+  type ClusterFileDocument,
+} from "./cluster-file-document.ts";
 import type { BreakerFile } from "./spec.ts";
-
-const EMPTY = "version: 1\nservices: {}\n";
-/** As a cluster file is usually written. */
-const FORMAT = { lineWidth: 0, flowCollectionPadding: true } as const;
 
 /**
  * The text of a cluster file with breakers put into services, by name, in place of those that they
@@ -15,28 +17,15 @@ export function withBreakers(
   text: string | undefined,
   breakers: Readonly<Record<string, BreakerFile>>,
 ): string {
-  let changed = text?.trim() ? text : EMPTY;
+  let changed = text?.trim() ? text : NEW_CLUSTER_FILE;
   for (const [name, breaker] of Object.entries(breakers)) {
-    const document = parsed(changed);
-    const service = document.getIn(["services", name], true);
+    const file = clusterFileDocument(changed);
+    const service = file.services.get(name, true);
     changed =
       (isMap(service) ? spliced(changed, service, breaker) : undefined) ??
-      rewritten(document, name, breaker);
+      rewritten(file, name, breaker);
   }
   return changed;
-}
-
-function parsed(text: string): Document.Parsed {
-  const document = parseDocument(text);
-  const broken = document.errors[0];
-  if (broken) throw new Error(`The cluster file has an error: ${broken.message}`);
-  if (!isMap(document.contents)) throw new Error("The cluster file is not a mapping.");
-  const services = document.get("services", true);
-  const isNothing = services === undefined || (isScalar(services) && services.value === null);
-  if (!isMap(services) && !isNothing) {
-    throw new Error("`services` of the cluster file is not a mapping.");
-  }
-  return document;
 }
 
 /** Changes the lines of the breaker alone; undefined where the service is not written in lines. */
@@ -60,24 +49,22 @@ function spliced(text: string, service: YAMLMap, breaker: BreakerFile): string |
   return `${text.slice(0, at)}\n${" ".repeat(indent)}${line}${text.slice(at)}`;
 }
 
-function rewritten(document: Document, name: string, breaker: BreakerFile): string {
-  const path = ["services", name];
-  if (!isMap(document.get("services", true))) document.set("services", document.createNode({}));
-  if (!isMap(document.getIn(path, true))) {
-    const service = document.createNode({ synthetic: {} });
-    document.setIn(path, service);
-  }
-  document.setIn([...path, "breaker"], document.createNode(breaker, { flow: true }));
-  const services = document.get("services", true);
-  if (isMap(services)) services.flow = false;
-  return document.toString(FORMAT);
+function rewritten(
+  { document, services }: ClusterFileDocument,
+  name: string,
+  breaker: BreakerFile,
+): string {
+  if (!isMap(services.get(name, true))) services.set(name, document.createNode({ synthetic: {} }));
+  services.setIn([name, "breaker"], document.createNode(breaker, { flow: true }));
+  services.flow = false;
+  return document.toString(CLUSTER_FILE_FORMAT);
 }
 
 /** On one line, whatever its length. */
 function flowText(breaker: BreakerFile): string {
   const document = parseDocument("{}");
   document.contents = document.createNode(breaker, { flow: true }) as typeof document.contents;
-  return document.toString(FORMAT).trim();
+  return document.toString(CLUSTER_FILE_FORMAT).trim();
 }
 
 function startOf(node: unknown): number | undefined {

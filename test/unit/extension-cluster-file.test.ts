@@ -4,7 +4,7 @@ import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
 import { starterService } from "../../simulator/protocol/starter.ts";
 import { changesBetween } from "../../extension/cluster-file/changes.ts";
 import { completeClusterFile } from "../../extension/cluster-file/complete.ts";
-import { addService } from "../../extension/cluster-file/edit.ts";
+import { withNewService } from "../../simulator/protocol/cluster-file-services.ts";
 import { explainClusterFile } from "../../extension/cluster-file/explain.ts";
 
 /** Labels proposed where `|` stands. */
@@ -108,7 +108,7 @@ describe("adding a service", () => {
   const starter = starterService("functions/pay.ts#pay", 3);
 
   it("makes a cluster file that parses where there was none", () => {
-    const text = addService(undefined, "pay", starter);
+    const text = withNewService(undefined, "pay", starter);
     const parsed = parseClusterFile(text);
     expect(parsed.ok && Object.keys(parsed.spec.services)).toEqual(["pay"]);
     expect(text).toContain("breaker: { engine: consecutive }");
@@ -116,23 +116,37 @@ describe("adding a service", () => {
   });
 
   it("keeps comments and what is there", () => {
-    const text = addService(`# mine\n${shop}    # why\n    timeout: 2s # long\n`, "pay", starter);
+    const text = withNewService(
+      `# mine\n${shop}    # why\n    timeout: 2s # long\n`,
+      "pay",
+      starter,
+    );
     expect(text).toContain("# mine\n");
     expect(text).toContain("    # why\n    timeout: 2s # long\n");
     expect(parseClusterFile(text).ok).toBe(true);
   });
 
+  it("folds no long line that is there", () => {
+    const command = `command: "node server.js ${"--option that nobody wants on another line ".repeat(4)}"`;
+    const balancer =
+      "balancer: { algorithm: haproxy-roundrobin, hashBalanceFactor: 150, queueTimeout: 5s, version: '2.6' } # all on one line";
+    const file = `version: 1\nservices:\n  shop:\n    ${command}\n    ${balancer}\n`;
+    expect(withNewService(file, "pay", starter).startsWith(file)).toBe(true);
+  });
+
   it("opens an empty list of services", () => {
     for (const empty of ["version: 1\nservices:\n", "version: 1\n", "version: 1\nservices: {}\n"]) {
-      const text = addService(empty, "pay", starter);
+      const text = withNewService(empty, "pay", starter);
       expect(text).toContain("services:\n  pay:\n    function:");
     }
   });
 
   it("refuses a name that is taken and a file that is broken", () => {
-    expect(() => addService(shop, "checkout", starter)).toThrow(/already/);
-    expect(() => addService("version: [", "pay", starter)).toThrow(/error/);
-    expect(() => addService("version: 1\nservices: 5\n", "pay", starter)).toThrow(/not a mapping/);
+    expect(() => withNewService(shop, "checkout", starter)).toThrow(/already/);
+    expect(() => withNewService("version: [", "pay", starter)).toThrow(/error/);
+    expect(() => withNewService("version: 1\nservices: 5\n", "pay", starter)).toThrow(
+      /not a mapping/,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mergeServices } from "../../extension/cluster-file/merge-services.ts";
+import { withServices } from "../../simulator/protocol/cluster-file-services.ts";
 import { summarizeService } from "../../extension/cluster/summary.ts";
 import { BALANCER_SUMMARIES } from "../../extension/commands/balancer-summaries.ts";
 import { looksLikeConfiguration } from "../../extension/configurations/looks-like-configuration.ts";
@@ -156,7 +156,7 @@ services:
 `;
 
   it("come after those that are there, whose comments stay", () => {
-    const merged = mergeServices(file, { backend });
+    const merged = withServices(file, { backend });
     expect(merged.startsWith(file)).toBe(true);
     expect(merged).toContain(`  backend:
     synthetic: { latency: 20ms }
@@ -173,14 +173,14 @@ services:
   });
 
   it("replace those of the same name, and stay what they are when that is done twice", () => {
-    const once = mergeServices(file, { pay: backend });
+    const once = withServices(file, { pay: backend });
     expect(once).toContain("# Who pays.");
     expect(once).not.toContain("a.ts#pay");
-    expect(mergeServices(once, { pay: backend })).toBe(once);
+    expect(withServices(once, { pay: backend })).toBe(once);
   });
 
   it("make a file where there is none", () => {
-    expect(parseClusterFile(mergeServices(undefined, { backend }))).toMatchObject({ ok: true });
+    expect(parseClusterFile(withServices(undefined, { backend }))).toMatchObject({ ok: true });
   });
 });
 

@@ -150,6 +150,14 @@ describe("an nginx configuration", () => {
     expect(errors(read(text, { path }))).toEqual(error === undefined ? [] : [error]);
   });
 
+  it("knows the variables of every hash, also of one that another method is set over", () => {
+    const text = "events {}\nhttp { upstream a {\nhash $nowhere;\nrandom;\nserver 10.0.0.1;\n} }";
+    expect(said(read(text, { path: "/etc/nginx/nginx.conf" }))).toEqual([
+      '3 error unknown "nowhere" variable',
+      "4 warning load balancing method redefined",
+    ]);
+  });
+
   it("has one http {} and one events {}", () => {
     const text = "events {}\nevents {}\nhttp {}\nhttp {}";
     expect(said(read(text, { path: "/etc/nginx/nginx.conf" }))).toEqual([

@@ -64,14 +64,15 @@ export function readInOrder(configuration: ConfigurationSource): Imported {
 
 function checkVariables(reading: Reading): void {
   for (const upstream of reading.upstreams.values()) {
-    const { method } = upstream;
-    const variables = variablesOf(method?.key ?? "");
-    if (!method || typeof variables === "string") continue;
-    const unknown = variables.find((name) => !isBuiltIn(name) && !reading.variables.has(name));
-    if (unknown === undefined) continue;
-    upstream.broken = true;
-    const message = `unknown "${unknown}" variable`;
-    reading.report("error", message, placeOf(method.directive, 1), "variables");
+    for (const directive of upstream.hashes) {
+      const variables = variablesOf(directive.words[1]?.text ?? "");
+      if (typeof variables === "string") continue;
+      const unknown = variables.find((name) => !isBuiltIn(name) && !reading.variables.has(name));
+      if (unknown === undefined) continue;
+      upstream.broken = true;
+      const message = `unknown "${unknown}" variable`;
+      reading.report("error", message, placeOf(directive, 1), "variables");
+    }
   }
 }
 

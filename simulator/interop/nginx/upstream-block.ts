@@ -13,6 +13,7 @@ export function beginUpstream(reading: Reading, directive: Directive): Upstream 
   const upstream: Upstream = {
     name,
     directive,
+    hashes: [],
     servers: [],
     serverCount: 0,
     redefinable: false,

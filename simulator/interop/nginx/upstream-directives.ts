@@ -47,6 +47,7 @@ export function readUpstreamDirective(
         refuse(variables, 1);
         return;
       }
+      upstream.hashes.push(directive);
       method(second === "consistent" ? "consistent-hash" : "hash", first);
       if (second !== undefined && second !== "consistent") {
         refuse(`invalid parameter "${second}"`, 2);

@@ -24,6 +24,8 @@ export interface Upstream {
     readonly algorithm: BalancerId;
     readonly key?: string | undefined;
   };
+  /** Its `hash` directives, also those that another method is set over. */
+  readonly hashes: Directive[];
   readonly servers: UpstreamServer[];
   /** `server` directives, those with errors too. */
   serverCount: number;

@@ -57,9 +57,10 @@ export class Gateway {
    * port is taken.
    */
   async listen(port: number, scope: Scope): Promise<string> {
-    this.#server.listen(port, "127.0.0.1");
+    const listening = once(this.#server.listen(port, "127.0.0.1"), "listening");
+    scope.add(() => this.#close(listening));
     try {
-      await once(this.#server, "listening", { signal: scope.signal });
+      await listening;
     } catch (error) {
       if (codeOf(error) !== "EADDRINUSE") throw error;
       throw new FuseboardError(
@@ -68,17 +69,28 @@ export class Gateway {
         { cause: error },
       );
     }
-    scope.add(async () => {
-      const closed = once(this.#server, "close");
-      this.#server.close();
-      this.#server.closeAllConnections();
-      await closed;
-      // The calls hear of their closed connections only now, and need the wire to end well.
-      if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
-    });
+    scope.signal.throwIfAborted();
     const bound = (this.#server.address() as AddressInfo).port;
     this.#hosts = new Set([`127.0.0.1:${bound}`, `localhost:${bound}`]);
     return `http://127.0.0.1:${bound}`;
+  }
+
+  /**
+   * @param listening settles when it listens, as a server that is closed before would do so all the
+   *   same; whoever let it listen hears why it does not
+   */
+  async #close(listening: Promise<unknown>): Promise<void> {
+    const hasBegun = await listening.then(
+      () => true,
+      () => false,
+    );
+    if (!hasBegun) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+    // The calls hear of their closed connections only now, and need the wire to end well.
+    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -616,17 +616,27 @@ describe("connections", () => {
     expect(await done).toBe(false);
   });
 
-  it("say which port is taken", async () => {
-    const port = await startServer(scope, (_request, response) => response.end());
-    const calls = { call: () => Promise.resolve(undefined) };
-    const gateway = new Gateway({
-      calls,
+  const gatewayToNobody = () =>
+    new Gateway({
+      calls: { call: () => Promise.resolve(undefined) },
       services: () => [],
       has: () => false,
       isFunction: () => false,
       callerOf: () => undefined,
       maxBody: 1,
     });
+
+  it("is closed also when its scope ends while it opens", async () => {
+    const port = await closedPort();
+    const inner = new Scope();
+    const opening = gatewayToNobody().listen(port, inner);
+    await Promise.all([inner.dispose(), expect(opening).rejects.toThrow("aborted")]);
+    expect(await gatewayToNobody().listen(port, scope)).toBe(`http://127.0.0.1:${String(port)}`);
+  });
+
+  it("say which port is taken", async () => {
+    const port = await startServer(scope, (_request, response) => response.end());
+    const gateway = gatewayToNobody();
     await expect(gateway.listen(port, scope)).rejects.toMatchObject({
       code: "port-in-use",
       message: expect.stringContaining(`Port ${String(port)} for the gateway is in use.`) as string,

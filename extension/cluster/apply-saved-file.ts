@@ -1,5 +1,5 @@
 import { window, type Disposable } from "vscode";
-import { changesBetween } from "../cluster-file/changes.ts";
+import { changesBetween } from "../../simulator/protocol/cluster-changes.ts";
 import type { ClusterFile, ClusterFiles } from "../cluster-file/cluster-files.ts";
 import type { LineSink } from "./cluster-log.ts";
 import type { CurrentCluster } from "./current-cluster.ts";

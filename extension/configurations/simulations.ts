@@ -1,7 +1,7 @@
 import { workspace, type Disposable, type TextDocument } from "vscode";
 import type { Snapshot } from "../../simulator/protocol/model.ts";
 import type { ServiceSpec } from "../../simulator/protocol/spec.ts";
-import { changesBetween } from "../cluster-file/changes.ts";
+import { changesBetween } from "../../simulator/protocol/cluster-changes.ts";
 import type { CurrentCluster } from "../cluster/current-cluster.ts";
 import type { LineSink } from "../cluster/cluster-log.ts";
 import type { ClusterPlan } from "../cluster/cluster-plan.ts";

@@ -3,6 +3,7 @@ import { Cluster } from "../cluster.ts";
 import { cacheFolder } from "../kernel/cache-folder.ts";
 import { Scope } from "../kernel/scope.ts";
 import { isCallFact, type Fact } from "../protocol/events.ts";
+import { followClusterFile } from "./follow-cluster-file.ts";
 import { findClusterFile, readClusterFile } from "./cluster-file.ts";
 import { FactLines } from "./fact-lines.ts";
 import { LineWriter } from "./line-writer.ts";
@@ -52,6 +53,7 @@ export async function upCommand(path: string, options: UpOptions): Promise<void>
       print = (fact) => {
         lines.add(fact);
       };
+      await followClusterFile({ cluster, file, spec, say: complain }, scope);
       await Promise.race([stop, out.gone]);
     } else {
       // It is being stopped while it starts: that it could not finish is no news.

@@ -3,7 +3,7 @@ import { nearestWord } from "../interop/haproxy/nearest-word.ts";
 import { FuseboardError } from "../kernel/errors.ts";
 import { Elapsed } from "./elapsed.ts";
 import { exactId } from "./exact-id.ts";
-import { namedIssue } from "./issue-sentence.ts";
+import { namedIssue } from "../protocol/issue-sentence.ts";
 
 const Call = z.strictObject({
   /** When it starts, in ms since the beginning; never before the line before. */

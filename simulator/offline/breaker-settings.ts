@@ -8,7 +8,7 @@ import {
   type BreakerSpec,
 } from "../protocol/breaker-spec.ts";
 import { formatPercentage } from "../protocol/units.ts";
-import { issueSentence } from "./issue-sentence.ts";
+import { issueSentence } from "../protocol/issue-sentence.ts";
 import { plainName, SETTING_NAMES } from "./breaker-setting-names.ts";
 
 const wrong = (message: string) => new FuseboardError("usage", message);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FuseboardError } from "../kernel/errors.ts";
 import { Elapsed } from "./elapsed.ts";
-import { namedIssue } from "./issue-sentence.ts";
+import { namedIssue } from "../protocol/issue-sentence.ts";
 
 /** What a server does from a line on: answers well, refuses, never answers, or has a status. */
 export const ServerOutcome = z.union(

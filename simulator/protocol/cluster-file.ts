@@ -1,5 +1,6 @@
 import { isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import { z } from "zod";
+import { issueSentence } from "./issue-sentence.ts";
 import { wrongReferences } from "./references.ts";
 import { ClusterSpec } from "./spec.ts";
 import { formatDuration, formatPercentage, formatSize } from "./units.ts";
@@ -106,7 +107,10 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
       return `"${name}" must be ${values.length > 1 ? "one of " : ""}${values.join(", ")}.`;
     }
   }
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
+  if (name === undefined && issue.code === "invalid_type") {
+    return "Expected a cluster file, which begins with `version: 1` and `services:`.";
+  }
+  return issueSentence(issue);
 }
 
 /** Offsets of the node at a path: its key where `key` is given, its nearest parent otherwise. */

@@ -48,13 +48,23 @@ export function formatSize(bytes: number): string {
   return String(bytes);
 }
 
+const DURATION = "Expected a duration such as 250ms, 5s or 1m.";
+const PERCENTAGE = "Expected a percentage such as 50%.";
+
+/** Says so of what is no text, too, such as a number without its unit. */
+function unlessMissing(sentence: string) {
+  return {
+    error: ({ input }: { input?: unknown }) => (input === undefined ? undefined : sentence),
+  };
+}
+
 /** Timers cannot wait longer than 2^31 ms, a little less than 25 days. */
 const LONGEST_MS = 24 * 86_400_000;
 
 /** A duration in the cluster file (`250ms`, `5s`, `1m`), as milliseconds once parsed. */
 export const Duration = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, "Expected a duration such as 250ms, 5s or 1m.")
+  .string(unlessMissing(DURATION))
+  .regex(/^\d+(\.\d+)?(ms|s|m|h)$/, DURATION)
   .transform((text) => parseDuration(text) ?? 0)
   .refine((ms) => ms <= LONGEST_MS, "Expected a duration of at most 24 days.");
 
@@ -63,8 +73,8 @@ export const PositiveDuration = Duration.refine((ms) => ms > 0, "Expected more t
 
 /** A percentage in the cluster file (`50%`), as a fraction of 1 once parsed. */
 export const Percentage = z
-  .string()
-  .regex(/^\d+(\.\d+)?\s*%$/, "Expected a percentage such as 50%.")
+  .string(unlessMissing(PERCENTAGE))
+  .regex(/^\d+(\.\d+)?\s*%$/, PERCENTAGE)
   .transform((text) => parsePercentage(text) ?? 0)
   .refine((fraction) => fraction <= 1, "Expected a percentage between 0% and 100%.");
 

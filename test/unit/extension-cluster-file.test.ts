@@ -2,7 +2,7 @@ import { BALANCERS } from "../../simulator/protocol/spec.ts";
 import { describe, expect, it } from "vitest";
 import { parseClusterFile } from "../../simulator/protocol/cluster-file.ts";
 import { starterService } from "../../simulator/protocol/starter.ts";
-import { changesBetween } from "../../extension/cluster-file/changes.ts";
+import { changesBetween } from "../../simulator/protocol/cluster-changes.ts";
 import { completeClusterFile } from "../../extension/cluster-file/complete.ts";
 import { withNewService } from "../../simulator/protocol/cluster-file-services.ts";
 import { explainClusterFile } from "../../extension/cluster-file/explain.ts";

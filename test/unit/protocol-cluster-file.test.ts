@@ -135,7 +135,11 @@ describe("a cluster file", () => {
 describe("a mistake in a cluster file is named with its place", () => {
   it.each<[what: string, text: string, errors: (string | RegExp)[]]>([
     ["an empty file", "", [/^1:1-1:2 .*/, /^1:1-1:2 .*/]],
-    ["a list in place of settings", "- cart\n", [/^1:1-\d:\d .*object/]],
+    [
+      "a list in place of settings",
+      "- cart\n",
+      [/^1:1-\d:\d Expected a cluster file, which begins with `version: 1`/],
+    ],
     [
       "no YAML: a bracket that is never closed",
       "version: 1\nservices: {cart: [\n",
@@ -177,7 +181,23 @@ describe("a mistake in a cluster file is named with its place", () => {
       cart("    health: { interval: 900h }\n"),
       ["5:25-5:29 Expected a duration of at most 24 days."],
     ],
-    ["a number that is too large", cart("    instances: 101\n"), [/^5:16-5:19 .*100/]],
+    [
+      "a number that is too large",
+      cart("    instances: 101\n"),
+      ["5:16-5:19 Expected at most 100."],
+    ],
+    ["a number that is too small", cart("    instances: -1\n"), ["5:16-5:18 Expected 0 or more."]],
+    [
+      "a number that has to be above",
+      cart("    rateLimit: { perSecond: 0 }\n"),
+      ["5:29-5:30 Expected more than 0."],
+    ],
+    ["half a number", cart("    instances: 1.5\n"), ["5:16-5:19 Expected a whole number."]],
+    [
+      "a duration without its unit",
+      cart("    timeout: 500\n"),
+      ["5:14-5:17 Expected a duration such as 250ms, 5s or 1m."],
+    ],
     ["a number that is none", cart("    instances: three\n"), [/^5:16-5:21 .*number/]],
     [
       "an unknown balancer",

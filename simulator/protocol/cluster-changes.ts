@@ -1,4 +1,4 @@
-import type { ClusterSpec, ServiceSpec } from "../../simulator/protocol/spec.ts";
+import type { ClusterSpec, ServiceSpec } from "./spec.ts";
 
 /** What a saved cluster file asks of the running cluster. */
 export interface ClusterChanges {

@@ -87,6 +87,7 @@ export class StreamConnections {
     const texts: Readonly<Record<string, string>> = {
       ECONNREFUSED: `Nothing listens at ${host}. Start the program, or mend the URL.`,
       ENOTFOUND: `There is no host ${host}. Mend the URL.`,
+      ERR_SSL_WRONG_VERSION_NUMBER: `${host} does not speak TLS. Write http:// in place of https://.`,
       ECONNRESET: `${host} closed the connection.`,
       UND_ERR_SOCKET: `${host} closed the connection.`,
       UND_ERR_CONNECT_TIMEOUT: `${host} takes no connection for ${seconds}s.`,
@@ -95,9 +96,11 @@ export class StreamConnections {
       UND_ERR_HEADERS_OVERFLOW: `${url} answers with a head that is too large.`,
     };
     const code = codeOf(error) ?? "";
+    // OpenSSL's own has several lines.
+    const [reason = ""] = messageOf(error).split("\n");
     const message = isHttpError(error)
       ? `${host} broke off the stream.`
-      : (texts[code] ?? `${url} cannot be read: ${messageOf(error)}.`);
+      : (texts[code] ?? `${url} cannot be read: ${reason}.`);
     return new FuseboardError(code === "UND_ERR_HEADERS_TIMEOUT" ? SILENT : "no-stream", message, {
       cause: error,
     });

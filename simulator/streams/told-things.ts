@@ -1,5 +1,5 @@
 /** What has not been told of for so long is gone. */
-const GONE_MS = 10_000;
+export const GONE_MS = 10_000;
 
 interface Entry<T> {
   value: T;

@@ -361,6 +361,10 @@ describe("attaching to a stream", () => {
     await expect(attach(`http://127.0.0.1:${String(other)}/`)).rejects.toThrow(
       "does not speak HTTP",
     );
+    const plain = await startServer(scope, (_request, response) => response.end());
+    await expect(attach(`https://127.0.0.1:${String(plain)}/`)).rejects.toThrow(
+      `127.0.0.1:${String(plain)} does not speak TLS. Write http:// in place of https://.`,
+    );
     const rude = await startSocketServer(scope, (socket) => {
       socket.once("data", () => socket.end());
     });

@@ -373,6 +373,8 @@ describe("what a stream tells of", () => {
     const later = stream.takeReport(20_000);
     expect(later?.commands.map(({ name }) => name)).toEqual(["command-800", "command-900"]);
     expect(later?.leftOut).toBe(1_000_000 - KEPT_COMMANDS - 2);
+    // Nor is anything left out that is told of no more.
+    expect(stream.takeReport(50_000)).toMatchObject({ leftOut: 0 });
   });
 });
 

@@ -3,7 +3,8 @@ import { resilienceFormats } from "../interop/hystrix/index.ts";
 import { formats } from "../interop/index.ts";
 import { FuseboardError } from "../kernel/errors.ts";
 import { findClusterFile, readClusterFile } from "./cluster-file.ts";
-import { printFindings } from "./read-configuration.ts";
+import { printFindings, readText } from "./read-configuration.ts";
+import { servicePlaces } from "./service-places.ts";
 
 /** `fuseboard export`: the services of a cluster file as a configuration, on standard output. */
 export async function exportCommand(
@@ -17,8 +18,11 @@ export async function exportCommand(
     const ids = known.map((each) => each.id).join(", ");
     throw new FuseboardError("usage", `There is no format "${id}". Expected one of ${ids}.`);
   }
-  const { services } = await readClusterFile(await findClusterFile(resolve(path)));
+  const file = await findClusterFile(resolve(path));
+  const { services } = await readClusterFile(file);
   const { text, findings } = format.write(services, options.version);
-  printFindings(findings);
+  // Writers know services by their names alone.
+  const places = servicePlaces(await readText(file));
+  printFindings(findings.map((finding) => ({ ...finding, file, ...places.get(finding.file) })));
   process.stdout.write(text);
 }

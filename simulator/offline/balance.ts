@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { FuseboardError } from "../kernel/errors.ts";
 import { requestRefusal } from "../balancing/nginx/request-refusal.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
@@ -74,6 +75,10 @@ export async function* balance(
         warn?.(`Line ${number} of the trace: "${key}" is not known, and changes nothing.`);
       }
       told.add(key);
+    }
+    if (isIP(line.client) === 0 && !told.has("client")) {
+      warn?.(`Line ${number} of the trace: the client "${line.client}" is no IP address.`);
+      told.add("client");
     }
     await clock.advanceTo(line.t);
     for (const [address, outcome] of Object.entries(line.outcomes)) {

@@ -103,6 +103,13 @@ describe("npm run -s fuseboard -- import and export", () => {
     expect(again.text).toBe(cluster);
   });
 
+  it("names what has no equivalent by the line of its service", async () => {
+    const text = "version: 1\nservices:\n  # first\n  cart:\n    synthetic: {}\n";
+    const path = await file("fuseboard.yaml", text);
+    const { errors } = await fuseboard("export", "haproxy", path);
+    expect(errors[0]).toMatch(`${path}:4:3: warning: round-robin has no equivalent in HAProxy`);
+  });
+
   it("puts breakers of Hystrix properties into services, and writes them as they were", async () => {
     const properties = await file(
       "hystrix.properties",

@@ -115,6 +115,14 @@ describe("a trace in virtual time", () => {
     ]);
   });
 
+  it("warns once of clients that are no addresses, which are hashed as nothing", async () => {
+    const warnings: string[] = [];
+    const lines = ["10.0.0.1", "::1", "ada", "bob"].map((client, t) => ({ t, client }));
+    const results = await played({ balancer: { servers } }, lines, (text) => warnings.push(text));
+    expect(results).toHaveLength(4);
+    expect(warnings).toEqual(['Line 3 of the trace: the client "ada" is no IP address.']);
+  });
+
   it("warns once of what it does not know, such as a misspelt name", async () => {
     const warnings: string[] = [];
     const lines = [

@@ -52,6 +52,8 @@ describe("a trace through an upstream of nginx", () => {
     [400, { uri: "x" }],
     [400, { uri: "" }],
     [400, { uri: "http://a_b/x" }],
+    [400, { uri: "http://../x" }],
+    [400, { uri: "http://a.com/%zz" }],
     [400, { method: "get" }],
     [400, { headers: { Host: "a..b" } }],
     [400, { headers: { host: "a/b" } }],
@@ -69,6 +71,7 @@ describe("a trace through an upstream of nginx", () => {
   it.each([
     { uri: "/b?%zz#/../.." },
     { uri: "http://a.com/x" },
+    { uri: "http://a.com:80?%zz" },
     { uri: "/a/.." },
     { method: "M-SEARCH" },
     { headers: { Host: "a.com.:80" } },

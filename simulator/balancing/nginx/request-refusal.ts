@@ -20,13 +20,14 @@ export function requestRefusal({ method, uri, host }: RequestLine): 400 | 405 | 
   return method === "TRACE" || method === "CONNECT" ? 405 : undefined;
 }
 
-/** A URI with scheme and host, as proxies are asked, and its path and query. */
-const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9.-]+|\[[^\]/]*\])(?::[0-9]*)?(|[/?].*)$/is;
+/** A URI with scheme, as proxies are asked: its host, then its path and query. */
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([a-z0-9.-]+|\[[^\]/]*\])(?::[0-9]*)?(|[/?].*)$/is;
 
 function isWellFormed(uri: string): boolean {
   if (/[\0- \x7f]/.test(uri)) return false;
-  const path = uri.startsWith("/") ? uri : ABSOLUTE.exec(uri)?.[1];
-  return path?.startsWith("/") === true ? normalizedPath(path) !== "" : path !== undefined;
+  if (uri.startsWith("/")) return normalizedPath(uri) !== "";
+  const [, host, path = ""] = ABSOLUTE.exec(uri) ?? [];
+  return host !== undefined && isHost(host) && normalizedPath(`/${path}`) !== "";
 }
 
 function isHost(header: string): boolean {

@@ -36,7 +36,7 @@ describe("reading a configuration of HAProxy's", () => {
     ]);
     const [web, api] = services.map(({ service }) => service);
     expect(web).toEqual({
-      synthetic: { latency: { kind: "constant", ms: "20ms" }, errorRate: "0%" },
+      synthetic: { latency: "20ms", errorRate: "0%" },
       instances: 4,
       balancer: {
         algorithm: "haproxy-roundrobin",

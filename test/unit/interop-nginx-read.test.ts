@@ -58,7 +58,7 @@ describe("an nginx configuration", () => {
     const [catalogue, checkout] = imported.services;
     expect(catalogue?.file).toBe(join(fixtures, "conf.d", "shop.conf"));
     expect(catalogue?.service).toEqual({
-      synthetic: { latency: { kind: "constant", ms: "20ms" }, errorRate: "0%" },
+      synthetic: { latency: "20ms", errorRate: "0%" },
       instances: 4,
       balancer: {
         algorithm: "least-connections",

@@ -11,7 +11,7 @@ type ServerFile = NonNullable<BalancerFile["servers"]>[number];
 /** As many instances as a service may have. */
 const MOST_SERVERS = 100;
 /** How simulated servers answer until somebody knows better. */
-const SYNTHETIC = { latency: { kind: "constant", ms: "20ms" }, errorRate: "0%" } as const;
+const SYNTHETIC = { latency: "20ms", errorRate: "0%" } as const;
 
 /** A section with servers as a service of a cluster file; only what is not its default. */
 export function serviceFile(

@@ -14,7 +14,7 @@ type ServerFile = NonNullable<NonNullable<ServiceFile["balancer"]>["servers"]>[n
 const MOST_SERVERS = 100;
 const HEAVIEST = 65_535;
 /** What simulated servers do until somebody knows better. */
-const SYNTHETIC = { latency: { kind: "constant", ms: "20ms" }, errorRate: "0%" } as const;
+const SYNTHETIC = { latency: "20ms", errorRate: "0%" } as const;
 
 /** An upstream, and what those who use it say, as a service of a cluster file. */
 export function serviceFile(

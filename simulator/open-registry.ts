@@ -65,7 +65,7 @@ export async function openRegistry(parts: RegistryParts, scope: Scope): Promise<
         },
       };
       const settings = { ...health, ...checkTimesOf(health, server) };
-      const suspect = checker.watch(record, settings, told, checks);
+      const suspect = checker.watch(record, settings, told, checks, balancer.version);
       service.view.suspicions.set(record.instance, (_, onError) => {
         suspect(onError);
       });

@@ -4,7 +4,7 @@ import type { Scope } from "../kernel/scope.ts";
 import type { HealthCheck, HealthStatus } from "../protocol/model.ts";
 import type { Server } from "../protocol/spec.ts";
 import type { HealthKind, HealthTarget, HealthTimes, ProbeResult } from "./contract.ts";
-import { RiseAndFall } from "./rise-and-fall.ts";
+import { CheckLoop } from "./check-loop.ts";
 
 /** Who is told. */
 export interface HealthListener {
@@ -43,48 +43,56 @@ export class HealthChecker<Options> {
 
   /**
    * Checks `target` until the scope ends; nobody is told anything afterwards. Answers what is to be
-   * called when calls fail too often at it: the next check comes at `fastInterval` then.
+   * called when calls fail too often at it.
+   * @param version HAProxy's release, whose rules of the next check are followed; absent: the newest
    */
   watch(
     target: HealthTarget,
     settings: HealthTimes & Options,
     listener: HealthListener,
     scope: Scope,
+    version?: string,
   ): (onError: Server["onError"]) => void {
-    const state = new RiseAndFall(settings);
-    let timer: NodeJS.Timeout | undefined;
-    let nextAt = -Infinity;
-    scope.add(() => {
-      clearTimeout(timer);
+    const loop = new CheckLoop({
+      clock: this.#clock,
+      times: settings,
+      version,
+      probe: (ended) => {
+        const limit = new AbortController();
+        const signal = AbortSignal.any([scope.signal, limit.signal]);
+        void this.#check(target, settings, signal).then((check) => {
+          if (scope.ended) return;
+          const isSpared = !check.ok && this.#isDebugged(target);
+          listener.checked(
+            isSpared ? { ...check, output: `${check.output} ${NOT_COUNTED}` } : check,
+          );
+          ended(isSpared ? undefined : check.ok);
+        });
+        return (limitMs) => {
+          limit.abort(new Error(`timeout after ${String(Math.round(limitMs * 100) / 100)}ms`));
+        };
+      },
+      changed: (status) => {
+        listener.changed(status);
+      },
     });
-    const checkAfter = (pauseMs: number) => {
-      clearTimeout(timer);
-      nextAt = this.#clock.now() + pauseMs;
-      timer = setTimeout(() => void run(), pauseMs);
-    };
-    const run = async (): Promise<void> => {
-      const check = await this.#check(target, settings, scope.signal);
-      if (scope.ended) return;
-      const isSpared = !check.ok && this.#around.isDebugged?.(target.instance) === true;
-      listener.checked(isSpared ? { ...check, output: `${check.output} ${NOT_COUNTED}` } : check);
-      if (!isSpared && state.add(check.ok)) listener.changed(state.status);
-      checkAfter(state.interval);
-    };
-    if (!scope.ended) void run();
+    if (!scope.ended) loop.begin(0);
+    scope.add(() => {
+      loop.stop();
+    });
     return (onError) => {
-      if (scope.ended || this.#around.isDebugged?.(target.instance)) return;
-      if (state.suspect(onError)) listener.changed(state.status);
-      const { fastInterval } = settings;
-      // A check that is under way is soon enough.
-      const isLater = nextAt > this.#clock.now() + (fastInterval ?? Infinity);
-      if (fastInterval !== undefined && isLater) checkAfter(fastInterval);
+      if (!scope.ended && !this.#isDebugged(target)) loop.suspect(onError);
     };
+  }
+
+  #isDebugged({ instance }: HealthTarget): boolean {
+    return this.#around.isDebugged?.(instance) === true;
   }
 
   async #check(
     target: HealthTarget,
     settings: HealthTimes & Options,
-    ended: AbortSignal,
+    signal: AbortSignal,
   ): Promise<HealthCheck> {
     const at = this.#clock.now();
     const done = (result: ProbeResult): HealthCheck => ({
@@ -92,17 +100,12 @@ export class HealthChecker<Options> {
       ms: this.#clock.now() - at,
       ...result,
     });
-    // It takes whole milliseconds only, a cluster file also 1.5ms.
-    const timeout = AbortSignal.timeout(Math.ceil(settings.timeout));
-    const signal = AbortSignal.any([ended, timeout]);
     try {
       await this.#around.before?.(target, settings, signal);
       return done(await this.#kind.probe(target, settings, signal));
     } catch (error) {
-      const output = timeout.aborted
-        ? `timeout after ${String(settings.timeout)}ms`
-        : messageOf(error);
-      return done({ ok: false, output });
+      // Whatever it broke off with: its time was up.
+      return done({ ok: false, output: messageOf(signal.aborted ? signal.reason : error) });
     }
   }
 }

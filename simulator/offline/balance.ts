@@ -3,8 +3,7 @@ import { FuseboardError } from "../kernel/errors.ts";
 import { requestRefusal } from "../balancing/nginx/request-refusal.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
 import { parseTraceLine, unknownKeys, type ServerOutcome, type TraceLine } from "./trace-line.ts";
-import type { CheckResult } from "./virtual-check.ts";
-import { checkHealth } from "./virtual-health.ts";
+import { checkHealth, type CheckResult } from "./virtual-health.ts";
 import { VirtualService } from "./virtual-service.ts";
 import type { Behaviour } from "./virtual-wire.ts";
 

@@ -1,8 +1,11 @@
 import type { ServiceView } from "../balancing/service-view.ts";
+import { CheckLoop, type CheckLoopDeps } from "../health/check-loop.ts";
 import { checkTimesOf } from "../protocol/check-times.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { ServiceSpec } from "../protocol/spec.ts";
-import { VirtualCheck, type CheckResult } from "./virtual-check.ts";
+
+/** How a check goes: `late` never has an answer, and fails when its time is up. */
+export type CheckResult = "passed" | "failed" | "late";
 
 /** Checks of a shorter interval do not decide how far apart the others begin, in ms. */
 const SHORT_MS = 1000;
@@ -23,16 +26,18 @@ export function checkHealth(
   const checks = instances.flatMap((id, slot) => {
     const server = balancer.servers?.[slot];
     if (server?.check === false) return [];
-    const check = new VirtualCheck({
+    const check = new CheckLoop({
       clock,
       times: checkTimesOf(health, server),
       version: balancer.version,
-      probe: () => probe(slot),
+      probe: virtualProbe(
+        () => probe(slot),
+        () => {
+          view.checkPassed(id);
+        },
+      ),
       changed: (status) => {
         view.setHealth(id, status);
-      },
-      passed: () => {
-        view.checkPassed(id);
       },
     });
     view.suspicions.set(id, (_, onError) => {
@@ -46,4 +51,19 @@ export function checkHealth(
     const spread = Math.max(shortest, check.intervalMs);
     check.begin(Math.floor((spread * place) / checks.length));
   }
+}
+
+/** A check whose result is known when it begins. */
+export function virtualProbe(
+  probe: () => CheckResult,
+  passed: () => void = () => undefined,
+): CheckLoopDeps["probe"] {
+  return (ended) => {
+    const result = probe();
+    if (result !== "late") ended(result === "passed");
+    if (result === "passed") passed();
+    return () => {
+      ended(false);
+    };
+  };
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { HealthChecker, type HealthSurroundings } from "../../simulator/health/health-checker.ts";
 import { healthKinds } from "../../simulator/health/index.ts";
+import type { HealthTimes } from "../../simulator/health/contract.ts";
 import { RiseAndFall } from "../../simulator/health/rise-and-fall.ts";
 import { systemClock } from "../../simulator/kernel/clock.ts";
 import { Scope } from "../../simulator/kernel/scope.ts";
@@ -69,7 +70,7 @@ describe("the health checker", () => {
 
   function watch(
     port: number,
-    change: Partial<typeof times> & { kind?: "tcp" } = {},
+    change: Partial<HealthTimes> & { kind?: "tcp" } = {},
     around?: HealthSurroundings<object>,
   ) {
     const checks: HealthCheck[] = [];
@@ -77,7 +78,7 @@ describe("the health checker", () => {
     const { kind: asked = "http" } = change;
     const kind = healthKinds.find(({ id }) => id === asked);
     if (!kind) throw new Error(`There is no check by ${asked}.`);
-    new HealthChecker(systemClock, kind, around).watch(
+    const suspect = new HealthChecker(systemClock, kind, around).watch(
       { instance: "shop-1", service: "shop", host: "127.0.0.1", port },
       { ...times, ...change, kind: asked, http: "/health" },
       {
@@ -86,7 +87,7 @@ describe("the health checker", () => {
       },
       scope,
     );
-    return { checks, statuses };
+    return { checks, statuses, suspect };
   }
 
   const wait = (condition: () => boolean) => until(condition, { timeoutMs: 10_000, everyMs: 5 });
@@ -219,6 +220,33 @@ describe("the health checker", () => {
     await scope.dispose();
     answer();
     expect(told.checks).toEqual([]);
+  });
+
+  test("comes soon after the one under way when calls fail, however well that goes", async () => {
+    const held: (() => void)[] = [];
+    const port = await listen(
+      createServer((_request, response) => {
+        held.push(() => response.end());
+      }),
+    );
+    const { checks, suspect } = watch(port, { interval: 60_000, fastInterval: 5, timeout: 9000 });
+    for (const passed of [0, 1]) {
+      expect(await wait(() => held.length === passed + 1)).toBe(true);
+      suspect("fastinter");
+      held[passed]?.();
+      expect(await wait(() => checks.length === passed + 1)).toBe(true);
+    }
+    expect(await wait(() => held.length === 3)).toBe(true);
+  });
+
+  test("comes after downInterval when calls have marked the server down", async () => {
+    const port = await listen(createServer((_request, response) => response.end()));
+    const slow = { interval: 60_000, fastInterval: 60_000, downInterval: 5 };
+    const { checks, statuses, suspect } = watch(port, slow);
+    expect(await wait(() => checks.length === 1)).toBe(true);
+    suspect("mark-down");
+    expect(statuses).toEqual(["passing", "failing"]);
+    expect(await wait(() => checks.length === 2)).toBe(true);
   });
 
   test("by tcp passes on a mere connection, and fails without one", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { VirtualCheck, type CheckResult } from "../../simulator/offline/virtual-check.ts";
+import { CheckLoop } from "../../simulator/health/check-loop.ts";
 import { VirtualClock } from "../../simulator/offline/virtual-clock.ts";
+import { virtualProbe, type CheckResult } from "../../simulator/offline/virtual-health.ts";
 import type { CheckTimes } from "../../simulator/protocol/check-times.ts";
 import type { Server } from "../../simulator/protocol/spec.ts";
 import { balanced } from "../support/random-trace.ts";
@@ -29,16 +30,15 @@ async function checksOf(
 ) {
   const clock = new VirtualClock();
   const [checks, changes]: [number[], string[]] = [[], []];
-  const check = new VirtualCheck({
+  const check = new CheckLoop({
     clock,
     times: { ...TIMES, ...times },
     version,
-    probe: () => {
+    probe: virtualProbe(() => {
       checks.push(clock.elapsed);
       return probe?.(clock.elapsed) ?? "passed";
-    },
+    }),
     changed: (status) => changes.push(`${status} at ${String(clock.elapsed)}`),
-    passed: () => undefined,
   });
   check.begin(0);
   for (const { at, onError } of suspicions) {
@@ -86,13 +86,12 @@ describe("a server's checks in virtual time", () => {
   it("fail it at once before the first of them", async () => {
     const clock = new VirtualClock();
     const changes: string[] = [];
-    const check = new VirtualCheck({
+    const check = new CheckLoop({
       clock,
       times: TIMES,
       version: undefined,
-      probe: () => "passed",
+      probe: virtualProbe(() => "passed"),
       changed: (status) => changes.push(status),
-      passed: () => undefined,
     });
     check.begin(3000);
     check.suspect("fail-check");
@@ -145,6 +144,18 @@ describe("health in virtual time", () => {
       ...Array<string>(3).fill("10.0.0.1:80"),
       "10.0.0.2:80",
     ]);
+  });
+
+  it("counts a failed connection before a retry is sent elsewhere", async () => {
+    const triesOf = async (fall: number) => {
+      const text = `  option redispatch
+  server a 10.0.0.1:80 check inter 8s fall ${String(fall)} observe layer4 error-limit 1 on-error fail-check
+  server b 10.0.0.2:80 backup
+`;
+      const lines = [{ t: 1000, outcomes: { "10.0.0.1:80": "refused" } }];
+      return (await balanced("haproxy", "2.6", head + text, lines))[0]?.picks.length;
+    };
+    expect([await triesOf(1), await triesOf(2), await triesOf(3)]).toEqual([2, 3, 4]);
   });
 
   it("spreads the first checks by fastinter, each server at its own pace", async () => {

@@ -1,36 +1,39 @@
-import type { HealthTimes } from "../health/contract.ts";
-import { RiseAndFall } from "../health/rise-and-fall.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { hasRelease } from "../kernel/release.ts";
 import type { HealthStatus } from "../protocol/model.ts";
 import type { Server } from "../protocol/spec.ts";
+import type { HealthTimes } from "./contract.ts";
+import { RiseAndFall } from "./rise-and-fall.ts";
 
-/** How a check goes: `late` never has an answer, and fails when its time is up. */
-export type CheckResult = "passed" | "failed" | "late";
-
-export interface VirtualCheckDeps {
+export interface CheckLoopDeps {
   readonly clock: Clock;
   readonly times: HealthTimes;
-  /** HAProxy's release, whose rules are followed. */
+  /** HAProxy's release, whose rules are followed; undefined: the newest. */
   readonly version: string | undefined;
-  /** How a check goes that begins now. */
-  readonly probe: () => CheckResult;
+  /**
+   * Begins a check, and says how it ended, once: whether it passed, or undefined when that does
+   * not count. What it returns is called when its time is up, after so many ms; it is to end then.
+   */
+  readonly probe: (ended: (ok: boolean | undefined) => void) => (limitMs: number) => void;
   readonly changed: (status: HealthStatus) => void;
-  /** A check has passed, whether or not it changed anything. */
-  readonly passed: () => void;
 }
 
-/** The health checks of one server in virtual time, by HAProxy's rules. */
-export class VirtualCheck {
-  readonly #deps: VirtualCheckDeps;
+/**
+ * The health checks of one server, one after the other, by HAProxy's rules; in virtual time as in
+ * real time.
+ */
+export class CheckLoop {
+  readonly #deps: CheckLoopDeps;
   readonly #state: RiseAndFall;
   #isRunning = false;
   /** Whether the check after the one that runs comes soon, however well that goes. */
   #isHurried = false;
+  /** When the next check begins, or the time of the one that runs is up. */
   #at = 0;
+  #next: () => void = () => undefined;
   #cancel: () => void = () => undefined;
 
-  constructor(deps: VirtualCheckDeps) {
+  constructor(deps: CheckLoopDeps) {
     this.#deps = deps;
     this.#state = new RiseAndFall(deps.times);
   }
@@ -40,11 +43,14 @@ export class VirtualCheck {
     return this.#state.interval;
   }
 
-  /** Checks for the first time in so many ms, and goes on for good. */
+  /** Checks for the first time in so many ms, and goes on until it is stopped. */
   begin(inMs: number): void {
-    this.#after(inMs, () => {
-      this.#check();
-    });
+    this.#after(inMs, this.#check);
+  }
+
+  /** No further check begins, and the one that runs has no limit any more. */
+  stop(): void {
+    this.#cancel();
   }
 
   /** Calls have failed too often at the server: HAProxy's `on-error`. */
@@ -64,22 +70,25 @@ export class VirtualCheck {
     }
   }
 
-  #check(): void {
-    const result = this.#deps.probe();
-    if (result === "late") {
-      this.#isRunning = true;
-      this.#after(this.#deps.times.timeout, () => {
-        this.#ended(false);
-      });
-    } else {
-      this.#ended(result === "passed");
-    }
-  }
+  readonly #check = (): void => {
+    const { probe, times } = this.#deps;
+    this.#isRunning = true;
+    let isOver = false as boolean;
+    const timeUp = probe((ok) => {
+      isOver = true;
+      this.#ended(ok);
+    });
+    // It may have ended at once, and the next one stand there already.
+    if (isOver) return;
+    this.#after(times.timeout, () => {
+      timeUp(this.#at - beganAt);
+    });
+    const beganAt = this.#at - times.timeout;
+  };
 
-  #ended(ok: boolean): void {
+  #ended(ok: boolean | undefined): void {
     this.#isRunning = false;
-    if (this.#state.add(ok)) this.#deps.changed(this.#state.status);
-    if (ok) this.#deps.passed();
+    if (ok !== undefined && this.#state.add(ok)) this.#deps.changed(this.#state.status);
     const { fastInterval = this.intervalMs } = this.#deps.times;
     const pauseMs = this.#isHurried && !this.#state.isDown ? fastInterval : this.intervalMs;
     this.#isHurried = false;
@@ -89,8 +98,6 @@ export class VirtualCheck {
   #notAfter(ms: number): void {
     if (this.#deps.clock.now() + ms < this.#at) this.#after(ms, this.#next);
   }
-
-  #next: () => void = () => undefined;
 
   #after(ms: number, run: () => void): void {
     const { clock } = this.#deps;

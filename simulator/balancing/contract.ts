@@ -112,8 +112,11 @@ export interface Selection {
   pick(ask: PickAsk): Pick;
   /** An attempt at a member that this selection picked has ended. Exactly once for each pick. */
   ended(member: Member, end: AttemptEnd): void;
-  /** What HAProxy's `option redispatch` means for a retry after the last attempt. */
-  redispatch?(): Redispatch | undefined;
+  /**
+   * What HAProxy's `option redispatch` means for a retry after the last attempt, which has failed
+   * and whose end is still to be told; `sent`: whether its request went out.
+   */
+  redispatch?(sent: boolean): Redispatch | undefined;
   /** The call is over: no pick follows, also when an attempt was to be made again. */
   over?(): void;
 }

@@ -74,8 +74,8 @@ export class ViewedSelection implements Selection {
     this.#view.released(member);
   }
 
-  redispatch(): Redispatch | undefined {
-    return this.#picker.redispatch?.();
+  redispatch(sent: boolean): Redispatch | undefined {
+    return this.#picker.redispatch?.(sent);
   }
 
   over(): void {

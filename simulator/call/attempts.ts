@@ -49,8 +49,8 @@ export class Attempts {
     return this.#selection.tries;
   }
 
-  redispatch(): Redispatch | undefined {
-    return this.#selection.redispatch?.();
+  redispatch(sent: boolean): Redispatch | undefined {
+    return this.#selection.redispatch?.(sent);
   }
 
   /** Attempts that were made; refused ones do not count. */

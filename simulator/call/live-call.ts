@@ -57,8 +57,8 @@ export class LiveCall implements GuardedCall {
     return this.#attempts.tries;
   }
 
-  redispatch(): Redispatch | undefined {
-    return this.#attempts.redispatch();
+  redispatch(sent: boolean): Redispatch | undefined {
+    return this.#attempts.redispatch(sent);
   }
 
   identity(): string | undefined {

@@ -84,7 +84,7 @@ function counted(inner: Selection, picks: Map<string, number>): Selection {
       picks.set(member.id, (picks.get(member.id) ?? 0) + 1);
       inner.ended(member, end);
     },
-    ...(inner.redispatch && { redispatch: () => inner.redispatch?.() ?? NEVER }),
+    ...(inner.redispatch && { redispatch: (sent) => inner.redispatch?.(sent) ?? NEVER }),
     ...(inner.over && { over: () => inner.over?.() }),
   };
 }

@@ -197,7 +197,7 @@ export class LayeredServices {
         this.picked--;
         selection.ended(member, end);
       },
-      redispatch: () => selection.redispatch?.(),
+      redispatch: (sent) => selection.redispatch?.(sent),
       over: () => selection.over?.(),
     };
   }

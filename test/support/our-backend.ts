@@ -51,7 +51,7 @@ export class OurBackend {
       idempotent: false,
       replayable: true,
       tries: selection.tries,
-      redispatch: () => selection.redispatch?.(),
+      redispatch: (sent) => selection.redispatch?.(sent),
     });
     const record: CallRecord = {
       status: 0,

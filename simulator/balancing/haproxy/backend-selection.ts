@@ -24,8 +24,8 @@ export interface CallState {
 export interface PickingBackend {
   /** A pick, after `assign_server_and_queue`. */
   pick(call: CallState, ask: PickAsk): { readonly pick: Pick; readonly server?: HaproxyServer };
-  /** An attempt at a server is over. */
-  ended(server: HaproxyServer, end: AttemptEnd): void;
+  /** An attempt at a server is over, or has found no connection. */
+  ended(server: HaproxyServer, end: AttemptEnd | "unreached"): void;
   /** A call does not keep its connection to a server any longer. */
   released(server: HaproxyServer): void;
   serverOf(member: Member): HaproxyServer | undefined;
@@ -39,6 +39,8 @@ export class BackendSelection implements Selection {
   readonly #backend: PickingBackend;
   readonly #subject: CallSubject;
   readonly #redispatch: boolean;
+  /** Whether the failure of the last attempt is counted before its end is told. */
+  #isCounted = false;
   #last: HaproxyServer | undefined;
   /** The server whose connection it keeps until it tries again there. */
   #held: HaproxyServer | undefined;
@@ -88,13 +90,19 @@ export class BackendSelection implements Selection {
   ended(member: Member, end: AttemptEnd): void {
     const server = this.#backend.serverOf(member);
     if (!server) return;
-    this.#backend.ended(server, end);
+    if (!this.#isCounted) this.#backend.ended(server, end);
+    this.#isCounted = false;
     if (!end.again || end.stay !== true) return;
     server.held++;
     this.#held = server;
   }
 
-  redispatch(): Redispatch {
+  redispatch(sent: boolean): Redispatch {
+    // HAProxy counts a failed connection before it chooses: a server may go down by it.
+    if (!sent && this.#last && !this.#isCounted) {
+      this.#isCounted = true;
+      this.#backend.ended(this.#last, "unreached");
+    }
     return this.#backend.redispatch(this.#last);
   }
 

@@ -135,8 +135,8 @@ export class HaproxyBackend implements Balancer, PickingBackend {
     return { pick: { member: undefined, decision, place } };
   }
 
-  /** An attempt at a server is over. */
-  ended(server: HaproxyServer, end: AttemptEnd): void {
+  /** An attempt at a server is over, or has found no connection. */
+  ended(server: HaproxyServer, end: AttemptEnd | "unreached"): void {
     if (!hasReachedErrorLimit(server, end)) return;
     this.#deps.suspect?.(server.id, server.member.server.onError);
   }

@@ -8,7 +8,8 @@ const HARMLESS: ReadonlySet<number> = new Set([501, 505]);
  * HAProxy's `observe`: whether an attempt counts as an error of its server, as none, or not at all
  * (undefined).
  */
-function isError(observe: "layer4" | "layer7", end: AttemptEnd): boolean | undefined {
+function isError(observe: "layer4" | "layer7", end: AttemptEnd | "unreached"): boolean | undefined {
+  if (end === "unreached") return true;
   if (end.outcome === "canceled") return undefined;
   if (!end.sent) return true;
   if (observe === "layer4") return false;
@@ -19,7 +20,10 @@ function isError(observe: "layer4" | "layer7", end: AttemptEnd): boolean | undef
 }
 
 /** Counts an attempt's end; answers whether the server has reached its `error-limit`. */
-export function hasReachedErrorLimit(server: HaproxyServer, end: AttemptEnd): boolean {
+export function hasReachedErrorLimit(
+  server: HaproxyServer,
+  end: AttemptEnd | "unreached",
+): boolean {
   const { observe, errorLimit, check } = server.member.server;
   // Without checks there is nobody who could bring it back, and HAProxy observes nothing.
   if (observe === "none" || !check) return false;

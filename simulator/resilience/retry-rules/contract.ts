@@ -10,8 +10,11 @@ export interface RetriedCall {
   readonly replayable: boolean;
   /** Attempts that the balancer allows at most. */
   readonly tries: number;
-  /** What HAProxy's `option redispatch` means for a retry now; undefined: nothing special. */
-  redispatch?(): Redispatch | undefined;
+  /**
+   * What HAProxy's `option redispatch` means for a retry now; undefined: nothing special.
+   * @param sent whether the request of the attempt that failed went out
+   */
+  redispatch?(sent: boolean): Redispatch | undefined;
 }
 
 /** What follows an attempt. */

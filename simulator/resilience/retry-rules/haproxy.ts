@@ -42,7 +42,7 @@ export function haproxyRetry(spec: HaproxyRetry): RetryRules {
           if (made >= Math.min(spec.retries, call.tries - 1) || !call.replayable) return undefined;
           if (!isAsked(asks, result)) return undefined;
           made++;
-          const { atOnce, pauses } = call.redispatch?.() ?? UNKNOWN;
+          const { atOnce, pauses } = call.redispatch?.(result.sent) ?? UNKNOWN;
           const stay = spec.redispatch === 0 || !(atOnce || isTurnOf(spec, made));
           const waits = isRefused(result) && (stay || pauses);
           return { pauseMs: waits ? Math.min(spec.connectTimeout, TURN_AROUND_MS) : 0, stay };

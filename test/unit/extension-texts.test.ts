@@ -321,10 +321,6 @@ describe("the log", () => {
   });
 });
 
-describe("a duration", () => {
-  it("is short and has a unit", () => {});
-});
-
 describe("a breaker's state", () => {
   it("counts down to the probe, and to the end of what was done by hand", () => {
     const text = (change: Partial<BreakerState>) => breakerText({ ...breaker, ...change }, 10_000);

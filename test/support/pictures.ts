@@ -4,9 +4,11 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Scope } from "../../simulator/kernel/scope.ts";
+import { compile } from "./compile.ts";
 import { mainScope } from "./main-scope.ts";
 import { root, sample } from "./paths.ts";
 import { VsCodeSession } from "./vscode-session.ts";
+import { packageExtension } from "./vsix.ts";
 
 const THEMES = {
   dark: "Default Dark Modern",
@@ -55,6 +57,8 @@ async function takePictures(scope: Scope, name: keyof typeof THEMES): Promise<vo
 
 const scope = mainScope(130);
 try {
+  await compile();
+  await packageExtension();
   await mkdir(folder, { recursive: true });
   const names = Object.keys(THEMES) as (keyof typeof THEMES)[];
   const named = names.filter((name) => process.argv.includes(name));
